@@ -1,0 +1,72 @@
+package io.dbinit;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseStore;
+
+/**
+ * Port to one database: the single read of an ordinary start, the lease, and the journal
+ * in which a run writes what it does.
+ */
+public interface Database {
+
+	/**
+	 * Return the name under which the database is reported, like {@code dataSource}.
+	 * @return the name, unique in a plan
+	 */
+	String name();
+
+	/**
+	 * Read what the database says of itself: one round trip if it was worked on before.
+	 * @param timeout how long to wait for an answer
+	 * @return what was read
+	 * @throws UnavailableException if the database may be ready later: it refuses
+	 * connections or is starting up
+	 * @throws InitializationException if waiting is of no use: wrong credentials, no such
+	 * database
+	 */
+	Marker look(Duration timeout);
+
+	/**
+	 * Return the place of this database's lease. Its connections are opened when it is
+	 * first asked.
+	 * @return a new store
+	 */
+	LeaseStore leases();
+
+	/**
+	 * Open the journal of a run.
+	 * @param lease the lease under which the run works; every write is refused once it is
+	 * not the database's newest
+	 * @return the journal
+	 */
+	Journal journal(Lease lease);
+
+	/**
+	 * Make sure that nothing that a dead holder had begun still runs in the database.
+	 * @param lease the lease under which this is done, with its predecessor
+	 * @param timeout how long to wait for statements that cannot be ended
+	 * @return what was ended or waited for, for the log
+	 */
+	List<String> endOrphans(Lease lease, Duration timeout);
+
+	/**
+	 * Return the newest runs.
+	 * @param limit how many at most
+	 * @return the runs, newest first
+	 */
+	List<Report.RunReport> history(int limit);
+
+	/**
+	 * Return the client through which steps work while the lease holds, like
+	 * {@link java.sql.Connection}. It is cut off when the lease is lost.
+	 * @param <T> the type of the client
+	 * @param type the type of the client
+	 * @return the client
+	 * @throws IllegalArgumentException if this database has no such client
+	 */
+	<T> T unwrap(Class<T> type);
+
+}

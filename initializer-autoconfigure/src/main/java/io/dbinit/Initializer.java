@@ -1,0 +1,298 @@
+package io.dbinit;
+
+import java.net.InetAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+import io.dbinit.Report.Outcome;
+import io.dbinit.Report.State;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Performs a start.
+ * <ol>
+ * <li>Wait for every database, all at once, and look: one read each. Those whose recorded
+ * fingerprints are those of the plan are left alone.</li>
+ * <li>Lock the others, in the order of their names, so that two processes cannot wait for
+ * each other. Look again: somebody else may have done the work.</li>
+ * <li>Where the lock was taken over from a dead holder, end what it left running.</li>
+ * <li>Let every step look at its database before any changes it.</li>
+ * <li>Run the steps, phase by phase, the databases side by side. Before each step the
+ * lease is checked.</li>
+ * <li>Record the outcome, guarded by the token, and release the locks.</li>
+ * </ol>
+ */
+public final class Initializer {
+
+	private final Plan plan;
+
+	private final InitializerOptions options;
+
+	private final InitializerListener listener;
+
+	private final Clock clock;
+
+	private final Map<Database, Progress> progress = new LinkedHashMap<>();
+
+	private volatile State state = State.PENDING;
+
+	private volatile @Nullable Instant startedAt;
+
+	private volatile @Nullable Duration duration;
+
+	private volatile @Nullable String message;
+
+	/**
+	 * Create an initializer.
+	 * @param plan what to do
+	 * @param options how to do it
+	 * @param listeners told of the progress
+	 * @param clock for the times in the report; no decision depends on it
+	 */
+	public Initializer(Plan plan, InitializerOptions options, List<InitializerListener> listeners, Clock clock) {
+		this.plan = plan;
+		this.options = options;
+		this.listener = new CompositeListener(listeners);
+		this.clock = clock;
+		reset();
+	}
+
+	private void reset() {
+		synchronized (this.progress) {
+			for (Database database : this.plan.databases()) {
+				this.progress.put(database, new Progress(this.clock, database.name(), this.plan.steps(database)));
+			}
+		}
+	}
+
+	/**
+	 * Return what the start is doing, or has done. Can be called at any time.
+	 * @return the report
+	 */
+	public Report report() {
+		List<Progress> progress;
+		synchronized (this.progress) {
+			progress = List.copyOf(this.progress.values());
+		}
+		Instant startedAt = this.startedAt;
+		Duration duration = this.duration;
+		if (duration == null && startedAt != null) {
+			duration = Duration.between(startedAt, this.clock.instant());
+		}
+		return new Report(state(progress), this.options.environment(), startedAt, duration, this.message,
+				progress.stream().map(Progress::report).toList());
+	}
+
+	private State state(List<Progress> databases) {
+		State state = this.state;
+		if (state != State.RUNNING || databases.stream().anyMatch((db) -> db.state() == State.RUNNING)) {
+			return state;
+		}
+		boolean locking = databases.stream().anyMatch((db) -> db.state() == State.LOCKING);
+		return locking ? State.LOCKING : State.WAITING;
+	}
+
+	/**
+	 * Return the newest runs that a database remembers.
+	 * @param database the name of the database
+	 * @param limit how many at most
+	 * @return the runs, newest first
+	 */
+	public List<Report.RunReport> history(String database, int limit) {
+		return this.plan.databases()
+			.stream()
+			.filter((candidate) -> candidate.name().equals(database))
+			.findFirst()
+			.orElseThrow(() -> new IllegalArgumentException("There is no database '" + database + "'"))
+			.history(limit);
+	}
+
+	/**
+	 * Perform a start.
+	 * @return the report, whose state is {@link State#COMPLETE}
+	 * @throws InitializationException if a database could not be made complete
+	 */
+	public synchronized Report run() {
+		reset();
+		this.message = null;
+		this.duration = null;
+		Instant start = this.clock.instant();
+		this.startedAt = start;
+		this.state = State.RUNNING;
+		this.listener.started(report());
+		try {
+			this.message = run(start);
+			this.state = State.COMPLETE;
+		}
+		catch (RuntimeException ex) {
+			this.state = State.FAILED;
+			this.message = ex.getMessage();
+			throw ex;
+		}
+		finally {
+			this.duration = Duration.between(start, this.clock.instant());
+			this.listener.ended(report());
+		}
+		return report();
+	}
+
+	private String run(Instant start) {
+		List<DatabaseRun> runs = runs();
+		try {
+			List<DatabaseRun> pending = new ArrayList<>(runs);
+			List<DatabaseRun> complete = java.util.Collections.synchronizedList(new ArrayList<>());
+			sideBySide(pending, (run) -> {
+				if (run.look()) {
+					complete.add(run);
+				}
+			});
+			pending.removeAll(complete);
+			pending.removeIf((run) -> !run.isReadOnly() && run.lock(owner()));
+			if (pending.isEmpty()) {
+				return "Nothing to do";
+			}
+			work(pending, start);
+			return "Made %s complete".formatted(pending.stream().map(DatabaseRun::name).toList());
+		}
+		finally {
+			runs.forEach(DatabaseRun::close);
+		}
+	}
+
+	private List<DatabaseRun> runs() {
+		List<DatabaseRun> runs = new ArrayList<>();
+		this.progress.forEach((database, progress) -> runs
+			.add(new DatabaseRun(database, this.plan, this.options, progress, this.listener)));
+		return runs;
+	}
+
+	private void work(List<DatabaseRun> pending, Instant start) {
+		String id = UUID.randomUUID().toString();
+		AtomicReference<RuntimeException> failure = new AtomicReference<>();
+		try {
+			pending.forEach((run) -> run.begin(runReport(id, run, start, Outcome.RUNNING, null)));
+			sideBySide(pending, DatabaseRun::inspect);
+			for (Phase phase : Phase.values()) {
+				sideBySide(pending, (run) -> runPhase(run, phase, failure));
+			}
+		}
+		catch (RuntimeException ex) {
+			failure.set(ex);
+			throw ex;
+		}
+		finally {
+			pending.forEach((run) -> end(run, id, start, failure.get()));
+		}
+	}
+
+	private void runPhase(DatabaseRun run, Phase phase, AtomicReference<RuntimeException> failure) {
+		try {
+			run.run(phase, () -> failure.get() == null);
+		}
+		catch (RuntimeException ex) {
+			failure.compareAndSet(null, ex);
+			throw ex;
+		}
+	}
+
+	private void end(DatabaseRun run, String id, Instant start, @Nullable RuntimeException failure) {
+		run.progress().state((failure != null) ? State.FAILED : State.COMPLETE);
+		try {
+			run.end(runReport(id, run, start, (failure != null) ? Outcome.FAILED : Outcome.DONE, failure));
+		}
+		catch (RuntimeException ex) {
+			if (failure == null) {
+				run.progress().state(State.FAILED);
+				throw new InitializationException(
+						"Failed to record the run on '%s': %s".formatted(run.name(), ex.getMessage()),
+						"Start again: every step was done, and will find nothing to do.", ex);
+			}
+			failure.addSuppressed(ex);
+		}
+	}
+
+	private Report.RunReport runReport(String id, DatabaseRun run, Instant start, Outcome outcome,
+			@Nullable RuntimeException failure) {
+		Report.DatabaseReport database = run.progress().report();
+		long token = (database.lock() != null) ? database.lock().token() : 0;
+		boolean ended = outcome != Outcome.RUNNING;
+		return new Report.RunReport(id, token, this.options.host(), this.options.application(), start,
+				ended ? Duration.between(start, this.clock.instant()) : null, outcome,
+				(failure != null) ? failure.getMessage() : null, ended ? database.steps() : List.of());
+	}
+
+	private String owner() {
+		return "%s:%d:%s".formatted(this.options.host(), ProcessHandle.current().pid(),
+				UUID.randomUUID().toString().substring(0, 8));
+	}
+
+	/**
+	 * Do something for each database at the same time, and wait for all: a failure of one
+	 * does not interrupt what another does.
+	 * @param runs the databases
+	 * @param action what to do
+	 */
+	private static void sideBySide(List<DatabaseRun> runs, Consumer<DatabaseRun> action) {
+		if (runs.size() == 1) {
+			action.accept(runs.get(0));
+			return;
+		}
+		Map<DatabaseRun, CompletableFuture<Void>> futures = new LinkedHashMap<>();
+		for (DatabaseRun run : runs) {
+			Executor executor = (task) -> new Thread(task, "db-init-" + run.name()).start();
+			futures.put(run, CompletableFuture.runAsync(() -> action.accept(run), executor));
+		}
+		RuntimeException failure = null;
+		for (CompletableFuture<Void> future : futures.values()) {
+			failure = join(future, failure);
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private static @Nullable RuntimeException join(CompletableFuture<Void> future, @Nullable RuntimeException failure) {
+		try {
+			future.join();
+			return failure;
+		}
+		catch (CompletionException ex) {
+			RuntimeException cause = (ex.getCause() instanceof RuntimeException known) ? known : ex;
+			if (failure == null) {
+				return cause;
+			}
+			failure.addSuppressed(cause);
+			return failure;
+		}
+	}
+
+	/**
+	 * Return the name of this host, as far as it is known without asking a name server
+	 * for long.
+	 * @return the name
+	 */
+	public static String localHost() {
+		String name = System.getenv("HOSTNAME");
+		if (name != null && !name.isEmpty()) {
+			return name;
+		}
+		try {
+			return InetAddress.getLocalHost().getHostName();
+		}
+		catch (java.net.UnknownHostException ex) {
+			return "localhost";
+		}
+	}
+
+}

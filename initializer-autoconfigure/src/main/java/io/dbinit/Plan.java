@@ -1,0 +1,135 @@
+package io.dbinit;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * What a start has to do: the databases, and the steps of each. Building one touches no
+ * database.
+ */
+public final class Plan {
+
+	private final Map<Database, List<Step>> steps;
+
+	private Plan(Map<Database, List<Step>> steps) {
+		this.steps = steps;
+	}
+
+	/**
+	 * Return a builder of a plan without databases.
+	 * @return the builder
+	 */
+	public static Builder builder() {
+		return new Builder();
+	}
+
+	/**
+	 * Return the databases, in the order of their names: the one in which they are
+	 * locked.
+	 * @return the databases
+	 */
+	public List<Database> databases() {
+		return List.copyOf(this.steps.keySet());
+	}
+
+	/**
+	 * Return the steps of a database, in the order in which they run.
+	 * @param database a database of this plan
+	 * @return the steps
+	 */
+	public List<Step> steps(Database database) {
+		return this.steps.getOrDefault(database, List.of());
+	}
+
+	boolean isComplete(Database database, Marker marker) {
+		Map<String, String> recorded = marker.steps();
+		List<Step> steps = steps(database);
+		return marker.complete() && recorded.size() == steps.size() && steps.stream().allMatch((step) -> {
+			String fingerprint = recorded.get(step.name());
+			return fingerprint != null && step.isUpToDate(fingerprint);
+		});
+	}
+
+	/**
+	 * Collects databases and steps.
+	 */
+	public static final class Builder {
+
+		private final Map<String, Database> databases = new LinkedHashMap<>();
+
+		private final Map<String, List<Step>> steps = new LinkedHashMap<>();
+
+		private Builder() {
+		}
+
+		/**
+		 * Add a database.
+		 * @param database the database
+		 * @return this builder
+		 * @throws IllegalStateException if there is another one of its name
+		 */
+		public Builder database(Database database) {
+			if (this.databases.putIfAbsent(database.name(), database) != null) {
+				throw new IllegalStateException("Two databases are named '" + database.name() + "'");
+			}
+			return this;
+		}
+
+		/**
+		 * Return a database that was added.
+		 * @param name the name of the database
+		 * @return the database, or empty if none of that name was added
+		 */
+		public Optional<Database> database(String name) {
+			return Optional.ofNullable(this.databases.get(name));
+		}
+
+		/**
+		 * Add a step, which runs after those of its phase that were added before.
+		 * @param database the name of the database
+		 * @param step the step
+		 * @return this builder
+		 * @throws IllegalStateException if its database has another step of its name
+		 */
+		public Builder step(String database, Step step) {
+			List<Step> steps = this.steps.computeIfAbsent(database, (name) -> new ArrayList<>());
+			if (steps.stream().anyMatch((other) -> other.name().equals(step.name()))) {
+				throw new IllegalStateException("Two steps of '" + database + "' are named '" + step.name() + "'");
+			}
+			steps.add(step);
+			return this;
+		}
+
+		/**
+		 * Build the plan.
+		 * @return the plan
+		 * @throws IllegalStateException if a step names a database that is not there
+		 */
+		public Plan build() {
+			this.steps.forEach((database, steps) -> {
+				if (!this.databases.containsKey(database)) {
+					throw new IllegalStateException("Step '%s' is for the database '%s', but there are only %s"
+						.formatted(steps.get(0).name(), database, this.databases.keySet()));
+				}
+			});
+			return new Plan(this.databases.values()
+				.stream()
+				.sorted(Comparator.comparing(Database::name))
+				.collect(Collectors.toMap((database) -> database, this::sorted, (a, b) -> a, LinkedHashMap::new)));
+		}
+
+		private List<Step> sorted(Database database) {
+			return this.steps.getOrDefault(database.name(), List.of())
+				.stream()
+				.sorted(Comparator.comparing(Step::phase))
+				.toList();
+		}
+
+	}
+
+}

@@ -1,0 +1,164 @@
+package io.dbinit;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.dbinit.Report.Outcome;
+import io.dbinit.Report.State;
+import io.dbinit.lock.Lease;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one database while a start goes on. Written by the thread that works
+ * on the database, read by any.
+ */
+final class Progress {
+
+	private final Clock clock;
+
+	private final String name;
+
+	private final Map<String, StepProgress> steps = new LinkedHashMap<>();
+
+	private final Map<String, Versions> versions = new LinkedHashMap<>();
+
+	private final List<Problem> problems = new ArrayList<>();
+
+	private final List<String> limitations = new ArrayList<>();
+
+	private State state = State.PENDING;
+
+	private @Nullable String product;
+
+	private @Nullable String waitingFor;
+
+	private @Nullable Lease lock;
+
+	Progress(Clock clock, String name, List<Step> steps) {
+		this.clock = clock;
+		this.name = name;
+		steps.forEach((step) -> this.steps.put(step.name(), new StepProgress(step.phase())));
+	}
+
+	synchronized Report.DatabaseReport report() {
+		List<Report.StepReport> steps = this.steps.keySet().stream().map(this::report).toList();
+		return new Report.DatabaseReport(this.name, this.product, this.state, this.waitingFor, this.lock,
+				Map.copyOf(this.versions), steps, List.copyOf(this.problems), List.copyOf(this.limitations));
+	}
+
+	synchronized Report.StepReport report(String step) {
+		StepProgress progress = step(step);
+		Duration duration = progress.duration;
+		if (duration == null && progress.startedAt != null) {
+			duration = Duration.between(progress.startedAt, this.clock.instant());
+		}
+		return new Report.StepReport(step, progress.phase, progress.outcome, progress.startedAt, duration,
+				progress.doing, List.copyOf(progress.changes), progress.error);
+	}
+
+	synchronized State state() {
+		return this.state;
+	}
+
+	synchronized void state(State state) {
+		this.state = state;
+		this.waitingFor = null;
+	}
+
+	synchronized void waiting(State state, String reason) {
+		this.state = state;
+		this.waitingFor = reason;
+	}
+
+	synchronized void looked(Marker marker) {
+		this.product = marker.product();
+		this.versions.putAll(marker.versions());
+	}
+
+	synchronized void lock(@Nullable Lease lease) {
+		this.lock = lease;
+	}
+
+	synchronized void complete() {
+		state(State.COMPLETE);
+		this.steps.values().forEach((step) -> step.outcome = Outcome.UP_TO_DATE);
+	}
+
+	synchronized void started(String step) {
+		StepProgress progress = step(step);
+		progress.outcome = Outcome.RUNNING;
+		progress.startedAt = this.clock.instant();
+	}
+
+	synchronized void doing(String step, String doing) {
+		step(step).doing = doing;
+	}
+
+	synchronized void changed(String step, String change) {
+		step(step).changes.add(change);
+	}
+
+	synchronized void ended(String step, Outcome outcome, @Nullable String error) {
+		StepProgress progress = step(step);
+		progress.outcome = outcome;
+		progress.error = error;
+		progress.doing = null;
+		if (progress.startedAt != null) {
+			progress.duration = Duration.between(progress.startedAt, this.clock.instant());
+		}
+	}
+
+	synchronized void versions(String step, Versions versions) {
+		this.versions.put(step, versions);
+	}
+
+	synchronized Map<String, Versions> versions() {
+		return Map.copyOf(this.versions);
+	}
+
+	synchronized void problem(Problem problem) {
+		this.problems.add(problem);
+	}
+
+	synchronized void limitation(String limitation) {
+		if (!this.limitations.contains(limitation)) {
+			this.limitations.add(limitation);
+		}
+	}
+
+	private StepProgress step(String name) {
+		StepProgress progress = this.steps.get(name);
+		if (progress == null) {
+			throw new IllegalArgumentException("'%s' has no step '%s'".formatted(this.name, name));
+		}
+		return progress;
+	}
+
+	private static final class StepProgress {
+
+		private final Phase phase;
+
+		private final List<String> changes = new ArrayList<>();
+
+		private Outcome outcome = Outcome.PENDING;
+
+		private @Nullable Instant startedAt;
+
+		private @Nullable Duration duration;
+
+		private @Nullable String doing;
+
+		private @Nullable String error;
+
+		StepProgress(Phase phase) {
+			this.phase = phase;
+		}
+
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.dbinit;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.dbinit.lock.Lease;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a start is doing, or has done, at one moment.
+ *
+ * @param state how far it is
+ * @param environment the environment whose rules apply
+ * @param startedAt when it began, {@code null} while pending
+ * @param duration how long it took, or has taken until now, {@code null} while pending
+ * @param message one sentence on the outcome, {@code null} until there is one
+ * @param databases the databases, in the order of their names
+ */
+public record Report(State state, String environment, @Nullable Instant startedAt, @Nullable Duration duration,
+		@Nullable String message, List<DatabaseReport> databases) {
+
+	/**
+	 * How far a start is.
+	 */
+	public enum State {
+
+		/** It has not begun. */
+		PENDING,
+
+		/** A database does not answer yet. */
+		WAITING,
+
+		/** Somebody else holds a lock that is needed. */
+		LOCKING,
+
+		/** The steps are being run. */
+		RUNNING,
+
+		/** Every database is complete. */
+		COMPLETE,
+
+		/** It ended without making every database complete. */
+		FAILED
+
+	}
+
+	/**
+	 * How a step ended.
+	 */
+	public enum Outcome {
+
+		/** It has not begun. */
+		PENDING,
+
+		/** It is being run. */
+		RUNNING,
+
+		/** It succeeded. */
+		DONE,
+
+		/** It had nothing to do. */
+		UP_TO_DATE,
+
+		/** It failed. */
+		FAILED
+
+	}
+
+	/**
+	 * One database.
+	 *
+	 * @param name its name in the plan
+	 * @param product the product and its version, {@code null} until it answered
+	 * @param state how far the start is with it
+	 * @param waitingFor why it waits, {@code null} if it does not
+	 * @param lock the lease that this process holds or waits for, {@code null} if there
+	 * is none
+	 * @param migrations the versions of each migration tool, by the name of its step
+	 * @param steps the steps, in their order
+	 * @param problems what verification found
+	 * @param limitations what was asked for and could not be had on this server, and what
+	 * cannot be guaranteed on it
+	 */
+	public record DatabaseReport(String name, @Nullable String product, State state, @Nullable String waitingFor,
+			@Nullable Lease lock, Map<String, Versions> migrations, List<StepReport> steps, List<Problem> problems,
+			List<String> limitations) {
+	}
+
+	/**
+	 * One step.
+	 *
+	 * @param name its name
+	 * @param phase its phase
+	 * @param outcome how it ended
+	 * @param startedAt when it began, {@code null} if it did not
+	 * @param duration how long it took, or has taken until now, {@code null} if it did
+	 * not begin
+	 * @param doing what it does now, {@code null} if it is not running
+	 * @param changes what it changed, in its order
+	 * @param error why it failed, {@code null} if it did not
+	 */
+	public record StepReport(String name, Phase phase, Outcome outcome, @Nullable Instant startedAt,
+			@Nullable Duration duration, @Nullable String doing, List<String> changes, @Nullable String error) {
+	}
+
+	/**
+	 * One run on one database, as its history keeps it.
+	 *
+	 * @param id identifies the run on every database on which it worked
+	 * @param token the token of the lease under which it worked
+	 * @param host the host on which it ran
+	 * @param application the name and version of the application, as far as they are
+	 * known
+	 * @param startedAt when it began
+	 * @param duration how long it took, {@code null} if it has not ended or was killed
+	 * @param outcome {@code RUNNING}, {@code DONE} or {@code FAILED}
+	 * @param error why it failed, {@code null} if it did not
+	 * @param steps its steps; empty while it runs
+	 */
+	public record RunReport(String id, long token, String host, String application, Instant startedAt,
+			@Nullable Duration duration, Outcome outcome, @Nullable String error, List<StepReport> steps) {
+	}
+
+}

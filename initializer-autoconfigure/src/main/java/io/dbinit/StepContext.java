@@ -1,0 +1,197 @@
+package io.dbinit;
+
+import java.util.List;
+
+import io.dbinit.lock.LeaseLostException;
+import io.dbinit.lock.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a step has at hand: the client of its database, the lock, the journal and the
+ * report.
+ */
+public final class StepContext {
+
+	private final Database database;
+
+	private final Marker marker;
+
+	private final InitializerOptions options;
+
+	private final Progress progress;
+
+	private final String step;
+
+	private final @Nullable Lock lock;
+
+	private final @Nullable Journal journal;
+
+	StepContext(Database database, Marker marker, InitializerOptions options, Progress progress, String step,
+			@Nullable Lock lock, @Nullable Journal journal) {
+		this.database = database;
+		this.marker = marker;
+		this.options = options;
+		this.progress = progress;
+		this.step = step;
+		this.lock = lock;
+		this.journal = journal;
+	}
+
+	/**
+	 * Return the client through which to work, like {@link java.sql.Connection}. It is
+	 * cut off when the lock is lost, and must not be closed.
+	 * @param <T> the type of the client
+	 * @param type the type of the client
+	 * @return the client
+	 */
+	public <T> T unwrap(Class<T> type) {
+		return this.database.unwrap(type);
+	}
+
+	/**
+	 * Return the name of the database.
+	 * @return the name
+	 */
+	public String database() {
+		return this.database.name();
+	}
+
+	/**
+	 * Return what the database said of itself before this run changed anything.
+	 * @return the marker
+	 */
+	public Marker marker() {
+		return this.marker;
+	}
+
+	/**
+	 * Return the environment whose rules apply.
+	 * @return the environment, {@code production} if unknown
+	 */
+	public String environment() {
+		return this.options.environment();
+	}
+
+	/**
+	 * Make one change: check the lock, write down the intent, make it, write down the
+	 * outcome. To be used for each statement or command that commits by itself.
+	 * @param change what is done, in a few words that name the thing
+	 * @param action makes the change; must be harmless if it is repeated
+	 * @throws LeaseLostException if the lock is lost; then the change was not made
+	 * @throws Exception what the action throws
+	 */
+	public void change(String change, Action action) throws Exception {
+		progress(change);
+		if (this.journal != null) {
+			this.journal.intend(this.step, change);
+		}
+		action.run();
+		if (this.journal != null) {
+			this.journal.done(this.step, change);
+		}
+		changed(change);
+	}
+
+	/**
+	 * Report a change that was made and is recorded elsewhere, like a changeset in the
+	 * tool's own table.
+	 * @param change what was done, in a few words that name the thing
+	 */
+	public void changed(String change) {
+		this.progress.changed(this.step, change);
+	}
+
+	/**
+	 * Tell those who wait for the lock, and those who look at the report, what is done
+	 * now.
+	 * @param doing what is done now
+	 * @throws LeaseLostException if the lock is lost
+	 */
+	public void progress(String doing) {
+		this.progress.doing(this.step, doing);
+		if (this.lock != null) {
+			this.lock.doing(this.step + ": " + doing);
+		}
+	}
+
+	/**
+	 * Check that the lock still holds, without asking the database.
+	 * @throws LeaseLostException if the lock is lost
+	 */
+	public void checkLock() {
+		if (this.lock != null) {
+			this.lock.check();
+		}
+	}
+
+	/**
+	 * Return the changes of this step that an earlier run began and of which nobody wrote
+	 * down the outcome.
+	 * @return the changes, oldest first, as they were given to {@link #change} or
+	 * {@link #intend}
+	 */
+	public List<String> inDoubt() {
+		String prefix = this.step + ": ";
+		return (this.journal == null) ? List.of()
+				: this.journal.inDoubt()
+					.stream()
+					.filter((change) -> change.startsWith(prefix))
+					.map((change) -> change.substring(prefix.length()))
+					.toList();
+	}
+
+	/**
+	 * Write down that a change is about to be made, for a tool that tells of its changes
+	 * but does not let itself be wrapped. Prefer {@link #change}.
+	 * @param change what is about to be done
+	 */
+	public void intend(String change) {
+		checkLock();
+		if (this.journal != null) {
+			this.journal.intend(this.step, change);
+		}
+	}
+
+	/**
+	 * Write down that an {@link #intend intended} change has ended, one way or the other.
+	 * @param change what was done
+	 */
+	public void settle(String change) {
+		if (this.journal != null) {
+			this.journal.done(this.step, change);
+		}
+	}
+
+	/**
+	 * Report the versions of a migration tool.
+	 * @param versions the versions
+	 */
+	public void versions(Versions versions) {
+		this.progress.versions(this.step, versions);
+	}
+
+	/**
+	 * Report that something is not as it was declared.
+	 * @param problem the difference
+	 */
+	public void problem(Problem problem) {
+		this.progress.problem(problem);
+	}
+
+	/**
+	 * Return the problems that were reported on this database.
+	 * @return the problems
+	 */
+	public List<Problem> problems() {
+		return this.progress.report().problems();
+	}
+
+	/**
+	 * Report what was asked for and cannot be had, or not guaranteed, on this server.
+	 * @param limitation one sentence that names the thing
+	 */
+	public void limitation(String limitation) {
+		this.progress.limitation(limitation);
+	}
+
+}

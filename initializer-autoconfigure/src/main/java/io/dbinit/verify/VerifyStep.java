@@ -1,0 +1,56 @@
+package io.dbinit.verify;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+import io.dbinit.InitializationException;
+import io.dbinit.Phase;
+import io.dbinit.Problem;
+import io.dbinit.Step;
+import io.dbinit.StepContext;
+
+/**
+ * Runs every check of a database, then fails if any of them found a problem.
+ */
+public final class VerifyStep implements Step {
+
+	private final List<Check> checks;
+
+	/**
+	 * Create a step.
+	 * @param checks the checks of one database
+	 */
+	public VerifyStep(List<Check> checks) {
+		this.checks = List.copyOf(checks);
+	}
+
+	@Override
+	public String name() {
+		return "verify";
+	}
+
+	@Override
+	public Phase phase() {
+		return Phase.VERIFY;
+	}
+
+	@Override
+	public String fingerprint() {
+		return this.checks.stream().map(Check::fingerprint).collect(Collectors.joining("\n"));
+	}
+
+	@Override
+	public void run(StepContext context) throws Exception {
+		for (Check check : this.checks) {
+			check.check(context);
+		}
+		List<Problem> problems = context.problems();
+		if (!problems.isEmpty()) {
+			throw new InitializationException(
+					"%d things are not as declared: %s".formatted(problems.size(),
+							problems.stream().map(Problem::toString).collect(Collectors.joining("; "))),
+					"Correct the database, or the definition of the thing that is named.", null);
+		}
+	}
+
+}

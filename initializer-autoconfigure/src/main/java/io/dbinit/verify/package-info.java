@@ -1,0 +1,7 @@
+/**
+ * Verification: what was declared is compared with what the databases hold.
+ */
+@NullMarked
+package io.dbinit.verify;
+
+import org.jspecify.annotations.NullMarked;
