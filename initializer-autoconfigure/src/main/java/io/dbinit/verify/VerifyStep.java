@@ -10,23 +10,27 @@ import io.dbinit.Step;
 import io.dbinit.StepContext;
 
 /**
- * Runs every check of a database, then fails if any of them found a problem.
+ * Runs checks of a database, all of them, then fails if any problem was found.
  */
 public final class VerifyStep implements Step {
+
+	private final String name;
 
 	private final List<Check> checks;
 
 	/**
 	 * Create a step.
+	 * @param name the name of the step, like {@code verify tables}
 	 * @param checks the checks of one database
 	 */
-	public VerifyStep(List<Check> checks) {
+	public VerifyStep(String name, List<Check> checks) {
+		this.name = name;
 		this.checks = List.copyOf(checks);
 	}
 
 	@Override
 	public String name() {
-		return "verify";
+		return this.name;
 	}
 
 	@Override
