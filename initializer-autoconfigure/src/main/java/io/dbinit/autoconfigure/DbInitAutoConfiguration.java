@@ -1,0 +1,142 @@
+package io.dbinit.autoconfigure;
+
+import java.time.Clock;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.dbinit.Initializer;
+import io.dbinit.InitializerListener;
+import io.dbinit.InitializerOptions;
+import io.dbinit.LoggingListener;
+import io.dbinit.Plan;
+import io.dbinit.PlanCustomizer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.data.mongodb.core.MongoOperations;
+import org.springframework.data.mongodb.core.ReactiveMongoOperations;
+
+/**
+ * Auto-configuration of the initializer and of the moment at which it runs.
+ *
+ * @see DbInitProperties
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "db-init.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(DbInitProperties.class)
+public final class DbInitAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers) {
+		Plan.Builder plan = Plan.builder();
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(plan));
+		return plan.build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Initializer dbInitializer(Plan plan, DbInitProperties properties, ObjectProvider<InitializerListener> listeners,
+			Environment environment) {
+		return new Initializer(plan, options(properties, environment), listeners.orderedStream().toList(),
+				Clock.systemUTC());
+	}
+
+	private static InitializerOptions options(DbInitProperties properties, Environment environment) {
+		return new InitializerOptions(Objects.requireNonNullElse(properties.getEnvironment(), "production"),
+				Initializer.localHost(), application(environment), properties.getWait().toOptions(),
+				properties.getLock().toOptions());
+	}
+
+	private static String application(Environment environment) {
+		return Stream.of("spring.application.name", "spring.application.version")
+			.map(environment::getProperty)
+			.filter(Objects::nonNull)
+			.collect(Collectors.joining(" "));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	LoggingListener dbInitLoggingListener() {
+		return new LoggingListener();
+	}
+
+	@Bean
+	static LazyInitializationExcludeFilter dbInitEagerFilter() {
+		return LazyInitializationExcludeFilter.forBeanTypes(InitializerRunner.class);
+	}
+
+	@Bean
+	@ConditionalOnProperty(name = "db-init.run-at", havingValue = "application-runner", matchIfMissing = true)
+	InitializerRunner.AtApplicationRunner dbInitApplicationRunner(Initializer initializer,
+			DbInitProperties properties) {
+		return new InitializerRunner.AtApplicationRunner(initializer, properties.getOnFailure());
+	}
+
+	/**
+	 * The work is done while the context is refreshed.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnProperty(name = "db-init.run-at", havingValue = "context-refresh")
+	static class AtContextRefreshConfiguration {
+
+		static final String BEAN_NAME = "dbInitContextRefresh";
+
+		@Bean(BEAN_NAME)
+		InitializerRunner.AtContextRefresh dbInitContextRefresh(Initializer initializer, DbInitProperties properties) {
+			return new InitializerRunner.AtContextRefresh(initializer, properties.getOnFailure());
+		}
+
+		/**
+		 * The beans that Spring Boot knows to need an SQL schema wait for it.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(DatabaseInitializationDependencyConfigurer.class)
+		@Import(DatabaseInitializationDependencyConfigurer.class)
+		static class SqlOrderConfiguration {
+
+		}
+
+		/**
+		 * Spring Boot does not order MongoDB's beans: those that use collections wait.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass(MongoOperations.class)
+		static class MongoOrderConfiguration {
+
+			@Bean
+			static AbstractDependsOnBeanFactoryPostProcessor dbInitBeforeMongoOperations() {
+				return new DependsOnContextRefresh(MongoOperations.class);
+			}
+
+			@Bean
+			static AbstractDependsOnBeanFactoryPostProcessor dbInitBeforeReactiveMongoOperations() {
+				return new DependsOnContextRefresh(ReactiveMongoOperations.class);
+			}
+
+		}
+
+		private static final class DependsOnContextRefresh extends AbstractDependsOnBeanFactoryPostProcessor {
+
+			private DependsOnContextRefresh(Class<?> beanClass) {
+				super(beanClass, BEAN_NAME);
+			}
+
+		}
+
+	}
+
+}

@@ -1,0 +1,237 @@
+package io.dbinit.autoconfigure;
+
+import java.time.Duration;
+
+import io.dbinit.InitializerOptions;
+import io.dbinit.lock.LockOptions;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Properties of every start.
+ */
+@ConfigurationProperties("db-init")
+public class DbInitProperties {
+
+	/**
+	 * Whether databases are made complete at start.
+	 */
+	private boolean enabled = true;
+
+	/**
+	 * When the work is done: in an application runner, once the web server is up but the
+	 * service is not ready, or before the beans that need the schema.
+	 */
+	private RunAt runAt = RunAt.APPLICATION_RUNNER;
+
+	/**
+	 * What happens to the service when a database could not be made complete.
+	 */
+	private OnFailure onFailure = OnFailure.FAIL;
+
+	/**
+	 * Environment whose rules apply, like 'development'. Without it the rules of
+	 * production do.
+	 */
+	private @Nullable String environment;
+
+	private final Wait wait = new Wait();
+
+	private final Lock lock = new Lock();
+
+	public boolean isEnabled() {
+		return this.enabled;
+	}
+
+	public void setEnabled(boolean enabled) {
+		this.enabled = enabled;
+	}
+
+	public RunAt getRunAt() {
+		return this.runAt;
+	}
+
+	public void setRunAt(RunAt runAt) {
+		this.runAt = runAt;
+	}
+
+	public OnFailure getOnFailure() {
+		return this.onFailure;
+	}
+
+	public void setOnFailure(OnFailure onFailure) {
+		this.onFailure = onFailure;
+	}
+
+	public @Nullable String getEnvironment() {
+		return this.environment;
+	}
+
+	public void setEnvironment(@Nullable String environment) {
+		this.environment = environment;
+	}
+
+	public Wait getWait() {
+		return this.wait;
+	}
+
+	public Lock getLock() {
+		return this.lock;
+	}
+
+	/**
+	 * When the work is done.
+	 */
+	public enum RunAt {
+
+		/** In an application runner, before all others. */
+		APPLICATION_RUNNER,
+
+		/** While the context is refreshed, before the beans that need the schema. */
+		CONTEXT_REFRESH
+
+	}
+
+	/**
+	 * What happens to the service when a database could not be made complete.
+	 */
+	public enum OnFailure {
+
+		/** The start fails. */
+		FAIL,
+
+		/** The service runs, and its health is down. */
+		CONTINUE
+
+	}
+
+	/**
+	 * How to wait for a database that does not answer yet.
+	 */
+	public static class Wait {
+
+		/**
+		 * Time to wait for a database in all.
+		 */
+		private Duration limit = Duration.ofMinutes(2);
+
+		/**
+		 * Time that one attempt may take.
+		 */
+		private Duration attempt = Duration.ofSeconds(10);
+
+		/**
+		 * Pause after the first attempt.
+		 */
+		private Duration interval = Duration.ofMillis(500);
+
+		/**
+		 * Longest pause between two attempts.
+		 */
+		private Duration maxInterval = Duration.ofSeconds(10);
+
+		/**
+		 * Factor by which each pause is longer than the one before.
+		 */
+		private double multiplier = 1.5;
+
+		public Duration getLimit() {
+			return this.limit;
+		}
+
+		public void setLimit(Duration limit) {
+			this.limit = limit;
+		}
+
+		public Duration getAttempt() {
+			return this.attempt;
+		}
+
+		public void setAttempt(Duration attempt) {
+			this.attempt = attempt;
+		}
+
+		public Duration getInterval() {
+			return this.interval;
+		}
+
+		public void setInterval(Duration interval) {
+			this.interval = interval;
+		}
+
+		public Duration getMaxInterval() {
+			return this.maxInterval;
+		}
+
+		public void setMaxInterval(Duration maxInterval) {
+			this.maxInterval = maxInterval;
+		}
+
+		public double getMultiplier() {
+			return this.multiplier;
+		}
+
+		public void setMultiplier(double multiplier) {
+			this.multiplier = multiplier;
+		}
+
+		InitializerOptions.Wait toOptions() {
+			return new InitializerOptions.Wait(this.limit, this.attempt, this.interval, this.maxInterval,
+					this.multiplier);
+		}
+
+	}
+
+	/**
+	 * How to hold and wait for the lock of a database.
+	 */
+	public static class Lock {
+
+		/**
+		 * Time after which the lock of a dead holder ends. It is renewed three times in
+		 * that time.
+		 */
+		private Duration lease = Duration.ofSeconds(20);
+
+		/**
+		 * Time to wait for a lock that another process holds.
+		 */
+		private Duration wait = Duration.ofMinutes(10);
+
+		/**
+		 * Average pause between two attempts to take the lock.
+		 */
+		private Duration poll = Duration.ofSeconds(1);
+
+		public Duration getLease() {
+			return this.lease;
+		}
+
+		public void setLease(Duration lease) {
+			this.lease = lease;
+		}
+
+		public Duration getWait() {
+			return this.wait;
+		}
+
+		public void setWait(Duration wait) {
+			this.wait = wait;
+		}
+
+		public Duration getPoll() {
+			return this.poll;
+		}
+
+		public void setPoll(Duration poll) {
+			this.poll = poll;
+		}
+
+		LockOptions toOptions() {
+			return new LockOptions(this.lease, this.wait, this.poll);
+		}
+
+	}
+
+}
