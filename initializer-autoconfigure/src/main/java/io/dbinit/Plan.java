@@ -90,6 +90,14 @@ public final class Plan {
 		}
 
 		/**
+		 * Return the names of the databases that were added.
+		 * @return the names, in the order in which they were added
+		 */
+		public List<String> databaseNames() {
+			return List.copyOf(this.databases.keySet());
+		}
+
+		/**
 		 * Add a step, which runs after those of its phase that were added before.
 		 * @param database the name of the database
 		 * @param step the step

@@ -1,0 +1,38 @@
+package io.dbinit.seed;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.dbinit.PlanCustomizer;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.core.io.support.ResourcePatternUtils;
+
+/**
+ * Auto-configuration of seeding from files and from {@link Seed} beans.
+ *
+ * @see SeedProperties
+ */
+@AutoConfiguration
+@ConditionalOnBooleanProperty(name = "db-init.seeds.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(SeedProperties.class)
+public final class SeedAutoConfiguration {
+
+	@Bean
+	@Order(300)
+	PlanCustomizer dbInitSeeds(SeedProperties properties, ResourceLoader resourceLoader, Environment environment,
+			ObjectProvider<Seed> beans) {
+		SeedFiles files = new SeedFiles(ResourcePatternUtils.getResourcePatternResolver(resourceLoader), environment);
+		List<Seed> seeds = new ArrayList<>(files.read(properties.getLocations()));
+		beans.orderedStream().forEach(seeds::add);
+		return new SeedPlan(seeds, environment.getProperty("db-init.environment", "production"));
+	}
+
+}

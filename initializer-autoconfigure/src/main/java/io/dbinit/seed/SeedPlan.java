@@ -1,0 +1,88 @@
+package io.dbinit.seed;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import io.dbinit.InitializationException;
+import io.dbinit.NearestWord;
+import io.dbinit.Plan;
+import io.dbinit.PlanCustomizer;
+
+/**
+ * Adds the seeds of this environment to the plan, each after those on which it depends.
+ */
+final class SeedPlan implements PlanCustomizer {
+
+	private final Map<String, Seed> seeds = new LinkedHashMap<>();
+
+	private final String environment;
+
+	SeedPlan(List<? extends Seed> seeds, String environment) {
+		this.environment = environment;
+		for (Seed seed : seeds) {
+			Seed other = this.seeds.putIfAbsent(seed.id(), seed);
+			if (other != null) {
+				throw error("Two seeds have the id '%s': %s and %s".formatted(seed.id(), where(other), where(seed)));
+			}
+		}
+	}
+
+	@Override
+	public void customize(Plan.Builder plan) {
+		List<Seed> ordered = new ArrayList<>();
+		this.seeds.values().forEach((seed) -> add(seed, ordered, new ArrayDeque<>()));
+		ordered.stream().filter(this::isWanted).forEach((seed) -> add(seed, plan));
+	}
+
+	private void add(Seed seed, Plan.Builder plan) {
+		if (plan.database(seed.database()).isEmpty()) {
+			throw error("Seed '%s' (%s) is for the database '%s', which is not there%s".formatted(seed.id(),
+					where(seed), seed.database(), NearestWord.suggest(seed.database(), plan.databaseNames())));
+		}
+		plan.step(seed.database(), new SeedStep(seed));
+	}
+
+	private void add(Seed seed, List<Seed> ordered, Deque<String> path) {
+		if (ordered.contains(seed)) {
+			return;
+		}
+		if (path.contains(seed.id())) {
+			path.addLast(seed.id());
+			throw error(
+					"Seeds depend on each other in a circle: " + String.join(" -> ", path) + " (" + where(seed) + ")");
+		}
+		path.addLast(seed.id());
+		for (String id : seed.dependsOn()) {
+			Seed dependency = this.seeds.get(id);
+			if (dependency == null) {
+				throw error("Seed '%s' (%s) depends on '%s', which is not there%s".formatted(seed.id(), where(seed), id,
+						NearestWord.suggest(id, this.seeds.keySet())));
+			}
+			add(dependency, ordered, path);
+		}
+		path.removeLast();
+		ordered.add(seed);
+	}
+
+	private boolean isWanted(Seed seed) {
+		if (seed.environments().isEmpty()) {
+			return !this.environment.equalsIgnoreCase("production") && !this.environment.equalsIgnoreCase("prod");
+		}
+		return seed.environments()
+			.stream()
+			.anyMatch((name) -> name.equals(Seed.EVERYWHERE) || name.equalsIgnoreCase(this.environment));
+	}
+
+	private static String where(Seed seed) {
+		return (seed instanceof FileSeed file) ? file.location() : seed.getClass().getName();
+	}
+
+	private static InitializationException error(String message) {
+		return new InitializationException(message, "Correct the definition. Nothing was changed.", null);
+	}
+
+}

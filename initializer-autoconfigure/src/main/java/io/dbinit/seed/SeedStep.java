@@ -1,0 +1,62 @@
+package io.dbinit.seed;
+
+import io.dbinit.InitializationException;
+import io.dbinit.Phase;
+import io.dbinit.Step;
+import io.dbinit.StepContext;
+
+/**
+ * Applies a seed, once for each of its versions.
+ */
+final class SeedStep implements Step {
+
+	private final Seed seed;
+
+	SeedStep(Seed seed) {
+		this.seed = seed;
+	}
+
+	@Override
+	public String name() {
+		return "seed " + this.seed.id();
+	}
+
+	@Override
+	public Phase phase() {
+		return Phase.SEED;
+	}
+
+	@Override
+	public String fingerprint() {
+		return this.seed.version();
+	}
+
+	@Override
+	public boolean isRepeatable() {
+		return false;
+	}
+
+	@Override
+	public boolean isRequired() {
+		return this.seed.isRequired();
+	}
+
+	@Override
+	public void inspect(StepContext context) {
+		String stamp = context.marker().environment();
+		if (stamp != null && !stamp.equalsIgnoreCase(context.environment())) {
+			throw new InitializationException(
+					"Seed '%s' is refused: the environment of '%s' is '%s', but this start's is '%s'"
+						.formatted(this.seed.id(), context.database(), stamp, context.environment()),
+					"Connect to a database of this environment, or set 'db-init.environment' to '" + stamp
+							+ "'. Nothing was changed.",
+					null);
+		}
+	}
+
+	@Override
+	public void run(StepContext context) throws Exception {
+		this.seed.apply(context);
+	}
+
+}
