@@ -1,0 +1,87 @@
+package io.dbinit;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.junit.jupiter.api.Test;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/**
+ * Rules of the house: who may know whom.
+ */
+class ArchitectureTests {
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages("io.dbinit");
+
+	private static final String[] FEATURES = { "io.dbinit.seed..", "io.dbinit.verify..", "io.dbinit.jdbc..",
+			"io.dbinit.mongodb..", "io.dbinit.liquibase..", "io.dbinit.mongock..", "io.dbinit.actuate..",
+			"io.dbinit.autoconfigure.." };
+
+	@Test
+	void thereAreNoCycles() {
+		check(slices().matching("io.dbinit.(*)..").should().beFreeOfCycles());
+	}
+
+	@Test
+	void theLockKnowsTheJdkOnly() {
+		check(classes().that()
+			.resideInAPackage("io.dbinit.lock..")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "io.dbinit.lock..", "org.jspecify.annotations.."));
+	}
+
+	@Test
+	void theEngineIsPlainJava() {
+		check(classes().that()
+			.resideInAPackage("io.dbinit")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "io.dbinit", "io.dbinit.lock..", "org.jspecify.annotations..",
+					"org.apache.commons.logging..", "org.springframework.util.."));
+	}
+
+	@Test
+	void theEngineKnowsNoFeature() {
+		check(noClasses().that()
+			.resideInAPackage("io.dbinit")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(FEATURES));
+	}
+
+	@Test
+	void capabilitiesToolsAndFacesKnowNoStore() {
+		check(noClasses().that()
+			.resideInAnyPackage("io.dbinit.seed..", "io.dbinit.verify..", "io.dbinit.liquibase..",
+					"io.dbinit.mongock..", "io.dbinit.actuate..", "io.dbinit.autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("io.dbinit.jdbc..", "io.dbinit.mongodb.."));
+	}
+
+	@Test
+	void theStoresDoNotKnowEachOther() {
+		check(noClasses().that()
+			.resideInAPackage("io.dbinit.jdbc..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.dbinit.mongodb.."));
+		check(noClasses().that()
+			.resideInAPackage("io.dbinit.mongodb..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.dbinit.jdbc.."));
+	}
+
+	private static void check(ArchRule rule) {
+		rule.allowEmptyShould(true).check(CLASSES);
+	}
+
+}

@@ -1,0 +1,282 @@
+package io.dbinit;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.dbinit.Report.Outcome;
+import io.dbinit.Report.State;
+import io.dbinit.lock.LeaseLostException;
+import io.dbinit.lock.LockOptions;
+import io.dbinit.testing.InMemoryDatabase;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of {@link Initializer}.
+ */
+class InitializerTests {
+
+	private final InMemoryDatabase database = new InMemoryDatabase("memory");
+
+	private final List<String> ran = new ArrayList<>();
+
+	@Test
+	void runsTheStepsPhaseByPhaseAndRecordsThem() {
+		Report report = initializer(step("verify", Phase.VERIFY), step("migrate", Phase.MIGRATE)).run();
+		assertThat(this.ran).containsExactly("migrate", "verify");
+		assertThat(report.state()).isEqualTo(State.COMPLETE);
+		assertThat(report.databases().get(0).steps()).extracting(Report.StepReport::outcome)
+			.containsExactly(Outcome.DONE, Outcome.DONE);
+		assertThat(this.database.calls).containsExactly("look", "acquire", "look", "begin", "end DONE", "release",
+				"close");
+	}
+
+	@Test
+	void looksOnceWhenThereIsNothingToDo() {
+		initializer(step("migrate", Phase.MIGRATE)).run();
+		this.database.calls.clear();
+		Report report = initializer(step("migrate", Phase.MIGRATE)).run();
+		assertThat(this.database.calls).containsExactly("look");
+		assertThat(this.ran).containsExactly("migrate");
+		assertThat(report.message()).isEqualTo("Nothing to do");
+		assertThat(report.databases().get(0).steps()).extracting(Report.StepReport::outcome)
+			.containsExactly(Outcome.UP_TO_DATE);
+	}
+
+	@Test
+	void runsAgainWhenAStepWasAddedChangedOrRemoved() {
+		initializer(step("a", Phase.MIGRATE), step("b", Phase.MIGRATE)).run();
+		initializer(step("a", Phase.MIGRATE)).run();
+		initializer(step("a", Phase.MIGRATE), step("c", Phase.MIGRATE)).run();
+		TestStep changed = step("a", Phase.MIGRATE);
+		changed.fingerprint = "other";
+		initializer(changed, step("c", Phase.MIGRATE)).run();
+		assertThat(this.ran).containsExactly("a", "b", "a", "a", "c", "a", "c");
+	}
+
+	@Test
+	void runsAStepThatIsNotRepeatableOnceForEachFingerprint() {
+		TestStep seed = step("seed", Phase.SEED);
+		seed.repeatable = false;
+		initializer(seed).run();
+		initializer(seed, step("new", Phase.MIGRATE)).run();
+		assertThat(this.ran).containsExactly("seed", "new");
+		seed.fingerprint = "other";
+		initializer(seed, step("new", Phase.MIGRATE)).run();
+		assertThat(this.ran).containsExactly("seed", "new", "new", "seed");
+	}
+
+	@Test
+	void saysWhatWasDoneAndWhatWasNotWhenAStepFails() {
+		TestStep broken = step("broken", Phase.STRUCTURE);
+		broken.action = () -> {
+			throw new IllegalStateException("disk full");
+		};
+		Initializer initializer = initializer(step("migrate", Phase.MIGRATE), broken, step("verify", Phase.VERIFY));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+			.withMessageContaining("Failed at step 'broken' of 'memory': disk full")
+			.withMessageContaining("done 'migrate'")
+			.withMessageContaining("failed 'broken'")
+			.withMessageContaining("not done 'verify'");
+		assertThat(initializer.report().state()).isEqualTo(State.FAILED);
+		assertThat(this.database.calls).endsWith("end FAILED", "release", "close");
+		assertThat(this.database.look(Duration.ZERO).complete()).isFalse();
+	}
+
+	@Test
+	void goesOnAfterTheFailureOfAnOptionalStepAndTriesItAgain() {
+		TestStep optional = step("optional", Phase.SEED);
+		optional.required = false;
+		optional.action = () -> {
+			throw new IllegalStateException("no");
+		};
+		Report report = initializer(optional, step("verify", Phase.VERIFY)).run();
+		assertThat(report.state()).isEqualTo(State.COMPLETE);
+		assertThat(this.ran).containsExactly("optional", "verify");
+		initializer(optional, step("verify", Phase.VERIFY)).run();
+		assertThat(this.ran).containsExactly("optional", "verify", "optional", "verify");
+	}
+
+	@Test
+	void startsNoFurtherStepOnceTheLeaseIsLost() {
+		TestStep thief = step("thief", Phase.MIGRATE);
+		thief.action = this.database::steal;
+		Initializer initializer = initializer(thief, step("next", Phase.STRUCTURE));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+			.withCauseInstanceOf(LeaseLostException.class)
+			.withMessageContaining("'thief' at 'theft'");
+		assertThat(this.ran).containsExactly("thief");
+		assertThat(this.database.calls).contains("abort").doesNotContain("end DONE", "release");
+	}
+
+	@Test
+	void waitsForADatabaseThatAnswersLater() {
+		this.database.unavailable = 3;
+		assertThat(initializer(step("a", Phase.MIGRATE)).run().state()).isEqualTo(State.COMPLETE);
+	}
+
+	@Test
+	void givesUpOnADatabaseThatDoesNotAnswer() {
+		this.database.unavailable = Integer.MAX_VALUE;
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(step("a", Phase.MIGRATE))::run)
+			.withMessageContaining("'memory' did not answer within PT0.2S: refused");
+		assertThat(this.ran).isEmpty();
+	}
+
+	@Test
+	void namesTheHolderOfALockThatIsNotFree() {
+		this.database.leave(Instant.now().plusSeconds(60));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(step("a", Phase.MIGRATE))::run)
+			.withMessageContaining("held by 'dead' at 'liquibase: started'");
+	}
+
+	@Test
+	void endsWhatADeadHolderLeft() {
+		this.database.leave(Instant.now().minusSeconds(1));
+		initializer(step("a", Phase.MIGRATE)).run();
+		assertThat(this.database.calls).startsWith("look", "acquire", "look", "endOrphans", "begin");
+	}
+
+	@Test
+	void tellsTheChangesThatNobodySettled() {
+		TestStep killed = step("killed", Phase.MIGRATE);
+		this.database.intend("killed", "create table a");
+		this.database.intend("other", "create table b");
+		List<String> inDoubt = new ArrayList<>();
+		killed.inspection = (context) -> inDoubt.addAll(context.inDoubt());
+		initializer(killed).run();
+		assertThat(inDoubt).containsExactly("create table a");
+	}
+
+	@Test
+	void worksOnSeveralDatabases() {
+		InMemoryDatabase second = new InMemoryDatabase("another");
+		Plan plan = Plan.builder()
+			.database(this.database)
+			.database(second)
+			.step("memory", step("a", Phase.MIGRATE))
+			.step("another", step("b", Phase.MIGRATE))
+			.build();
+		Report report = initializer(plan).run();
+		assertThat(report.databases()).extracting(Report.DatabaseReport::name).containsExactly("another", "memory");
+		assertThat(this.ran).containsExactlyInAnyOrder("a", "b");
+		assertThat(second.calls).contains("end DONE");
+		assertThat(this.database.calls).contains("end DONE");
+	}
+
+	@Test
+	void aFailureOnOneDatabaseIsRecordedOnAll() {
+		InMemoryDatabase second = new InMemoryDatabase("another");
+		TestStep broken = step("broken", Phase.MIGRATE);
+		broken.action = () -> {
+			throw new IllegalStateException("no");
+		};
+		Plan plan = Plan.builder()
+			.database(this.database)
+			.database(second)
+			.step("memory", broken)
+			.step("another", step("b", Phase.VERIFY))
+			.build();
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(plan)::run);
+		assertThat(this.ran).containsExactly("broken");
+		assertThat(second.calls).contains("end FAILED", "release");
+	}
+
+	private Initializer initializer(Step... steps) {
+		Plan.Builder plan = Plan.builder().database(this.database);
+		for (Step step : steps) {
+			plan.step("memory", step);
+		}
+		return initializer(plan.build());
+	}
+
+	private Initializer initializer(Plan plan) {
+		Duration tick = Duration.ofMillis(10);
+		return new Initializer(plan,
+				new InitializerOptions("test", "host", "application",
+						new InitializerOptions.Wait(Duration.ofMillis(200), tick, tick, tick, 1),
+						new LockOptions(Duration.ofSeconds(5), Duration.ofMillis(100), tick)),
+				List.of(new LoggingListener()), Clock.systemUTC());
+	}
+
+	private TestStep step(String name, Phase phase) {
+		return new TestStep(name, phase);
+	}
+
+	private interface Inspection {
+
+		void inspect(StepContext context);
+
+	}
+
+	private final class TestStep implements Step {
+
+		private final String name;
+
+		private final Phase phase;
+
+		private String fingerprint = "same";
+
+		private boolean repeatable = true;
+
+		private boolean required = true;
+
+		private Action action = () -> {
+		};
+
+		private Inspection inspection = (context) -> {
+		};
+
+		private TestStep(String name, Phase phase) {
+			this.name = name;
+			this.phase = phase;
+		}
+
+		@Override
+		public String name() {
+			return this.name;
+		}
+
+		@Override
+		public Phase phase() {
+			return this.phase;
+		}
+
+		@Override
+		public String fingerprint() {
+			return this.fingerprint;
+		}
+
+		@Override
+		public boolean isRepeatable() {
+			return this.repeatable;
+		}
+
+		@Override
+		public boolean isRequired() {
+			return this.required;
+		}
+
+		@Override
+		public void inspect(StepContext context) {
+			this.inspection.inspect(context);
+		}
+
+		@Override
+		public void run(StepContext context) throws Exception {
+			synchronized (InitializerTests.this.ran) {
+				InitializerTests.this.ran.add(this.name);
+			}
+			this.action.run();
+			context.change("did " + this.name, () -> {
+			});
+		}
+
+	}
+
+}

@@ -1,0 +1,108 @@
+package io.dbinit.seed;
+
+import java.util.List;
+import java.util.Set;
+
+import io.dbinit.InitializationException;
+import io.dbinit.Plan;
+import io.dbinit.Step;
+import io.dbinit.StepContext;
+import io.dbinit.testing.InMemoryDatabase;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of {@link SeedPlan}.
+ */
+class SeedPlanTests {
+
+	private final InMemoryDatabase database = new InMemoryDatabase("mongodb");
+
+	@Test
+	void ordersSeedsByWhatTheyDependOn() {
+		assertThat(plan("test", seed("a", Set.of(), "b"), seed("b", Set.of(), "c"), seed("c", Set.of())))
+			.containsExactly("seed c", "seed b", "seed a");
+	}
+
+	@Test
+	void productionTakesOnlyWhatNamesIt() {
+		Seed[] seeds = { seed("unnamed", Set.of()), seed("everywhere", Set.of("all")),
+				seed("named", Set.of("production")), seed("other", Set.of("test")) };
+		assertThat(plan("production", seeds)).containsExactly("seed everywhere", "seed named");
+		assertThat(plan("prod", seeds)).containsExactly("seed everywhere");
+		assertThat(plan("test", seeds)).containsExactly("seed unnamed", "seed everywhere", "seed other");
+	}
+
+	@Test
+	void refusesACircle() {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> plan("test", seed("a", Set.of(), "b"), seed("b", Set.of(), "a")))
+			.withMessageContaining("a -> b -> a");
+	}
+
+	@Test
+	void refusesTwoSeedsOfOneId() {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> plan("test", seed("a", Set.of()), seed("a", Set.of())))
+			.withMessageContaining("Two seeds have the id 'a'");
+	}
+
+	@Test
+	void refusesADependencyThatIsNotThere() {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> plan("test", seed("users", Set.of()), seed("b", Set.of(), "user")))
+			.withMessageContaining("depends on 'user', which is not there, did you mean 'users'?");
+	}
+
+	@Test
+	void refusesADatabaseThatIsNotThere() {
+		SeedPlan seeds = new SeedPlan(List.of(seed("a", Set.of())), "test");
+		Plan.Builder plan = Plan.builder().database(new InMemoryDatabase("mongo"));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> seeds.customize(plan))
+			.withMessageContaining("'mongodb', which is not there, did you mean 'mongo'?");
+	}
+
+	private List<String> plan(String environment, Seed... seeds) {
+		Plan.Builder plan = Plan.builder().database(this.database);
+		new SeedPlan(List.of(seeds), environment).customize(plan);
+		return plan.build().steps(this.database).stream().map(Step::name).toList();
+	}
+
+	private static Seed seed(String id, Set<String> environments, String... dependsOn) {
+		return new Seed() {
+
+			@Override
+			public String id() {
+				return id;
+			}
+
+			@Override
+			public String database() {
+				return "mongodb";
+			}
+
+			@Override
+			public Set<String> environments() {
+				return environments;
+			}
+
+			@Override
+			public Set<String> dependsOn() {
+				return Set.of(dependsOn);
+			}
+
+			@Override
+			public String version() {
+				return "1";
+			}
+
+			@Override
+			public void apply(StepContext context) {
+			}
+
+		};
+	}
+
+}

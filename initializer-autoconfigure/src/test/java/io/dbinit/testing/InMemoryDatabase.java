@@ -1,0 +1,191 @@
+package io.dbinit.testing;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import io.dbinit.Action;
+import io.dbinit.Database;
+import io.dbinit.Journal;
+import io.dbinit.Marker;
+import io.dbinit.Report;
+import io.dbinit.UnavailableException;
+import io.dbinit.Versions;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseLostException;
+import io.dbinit.lock.LeaseStore;
+
+/**
+ * A database in the memory of the test, which writes down what it was asked.
+ */
+public class InMemoryDatabase implements Database, LeaseStore, Journal {
+
+	/** What was called, in its order. */
+	public final List<String> calls = new ArrayList<>();
+
+	/** How many looks fail before the database answers. */
+	public int unavailable;
+
+	private final String name;
+
+	private final Map<String, String> steps = new LinkedHashMap<>();
+
+	private final List<String> intents = new ArrayList<>();
+
+	private final List<Report.RunReport> runs = new ArrayList<>();
+
+	private boolean complete;
+
+	private String environment;
+
+	private long token;
+
+	private Lease lease;
+
+	public InMemoryDatabase(String name) {
+		this.name = name;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public synchronized Marker look(Duration timeout) {
+		this.calls.add("look");
+		if (this.unavailable-- > 0) {
+			throw new UnavailableException("refused", null);
+		}
+		return new Marker("memory", false, null, this.environment, this.complete, Map.copyOf(this.steps), Map.of());
+	}
+
+	@Override
+	public LeaseStore leases() {
+		return this;
+	}
+
+	@Override
+	public Journal journal(Lease lease) {
+		return this;
+	}
+
+	@Override
+	public List<String> endOrphans(Lease lease, Duration timeout) {
+		this.calls.add("endOrphans");
+		return List.of();
+	}
+
+	@Override
+	public List<Report.RunReport> history(int limit) {
+		return this.runs;
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) {
+		throw new IllegalArgumentException(type.getName());
+	}
+
+	@Override
+	public synchronized Optional<Lease> tryAcquire(String owner, Duration duration) {
+		Lease held = this.lease;
+		if (held != null && held.expires().isAfter(Instant.now())) {
+			return Optional.empty();
+		}
+		this.calls.add("acquire");
+		this.lease = new Lease(owner, ++this.token, Instant.now(), Instant.now().plus(duration), "", held);
+		return Optional.of(this.lease);
+	}
+
+	@Override
+	public synchronized boolean renew(Lease lease, Duration duration, String doing) {
+		if (this.lease == null || this.lease.token() != lease.token()) {
+			return false;
+		}
+		this.lease = new Lease(lease.owner(), lease.token(), lease.since(), Instant.now().plus(duration), doing, null);
+		return true;
+	}
+
+	@Override
+	public synchronized boolean release(Lease lease) {
+		this.calls.add("release");
+		boolean held = this.lease != null && this.lease.token() == lease.token();
+		this.lease = held ? null : this.lease;
+		return held;
+	}
+
+	@Override
+	public synchronized Optional<Lease> current() {
+		return Optional.ofNullable(this.lease);
+	}
+
+	/**
+	 * Give the lease to somebody else, as the database does when it has run out.
+	 */
+	public synchronized void steal() {
+		this.lease = new Lease("thief", ++this.token, Instant.now(), Instant.now().plusSeconds(60), "theft", null);
+	}
+
+	/**
+	 * Leave a lease behind, as a killed holder does.
+	 * @param expires when it ends
+	 */
+	public synchronized void leave(Instant expires) {
+		this.lease = new Lease("dead", ++this.token, Instant.now(), expires, "liquibase: started", null);
+	}
+
+	@Override
+	public void abort() {
+		this.calls.add("abort");
+	}
+
+	@Override
+	public void close() {
+		this.calls.add("close");
+	}
+
+	@Override
+	public void begin(Report.RunReport run, String environment) {
+		this.calls.add("begin");
+		this.complete = false;
+		this.environment = (this.environment != null) ? this.environment : environment;
+	}
+
+	@Override
+	public List<String> inDoubt() {
+		return List.copyOf(this.intents);
+	}
+
+	@Override
+	public void intend(String step, String change) {
+		this.intents.add(step + ": " + change);
+	}
+
+	@Override
+	public void done(String step, String change) {
+		this.intents.remove(step + ": " + change);
+	}
+
+	@Override
+	public void once(String step, String fingerprint, Action work) throws Exception {
+		work.run();
+		this.steps.put(step, fingerprint);
+	}
+
+	@Override
+	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
+		if (this.lease == null || this.lease.token() != run.token()) {
+			throw new LeaseLostException("refused", null);
+		}
+		this.calls.add("end " + run.outcome());
+		this.complete = run.outcome() == Report.Outcome.DONE;
+		this.steps.clear();
+		this.steps.putAll(steps);
+		this.runs.add(0, run);
+	}
+
+}

@@ -1,0 +1,4 @@
+/**
+ * What the tests of several packages share.
+ */
+package io.dbinit.testing;
