@@ -1,0 +1,186 @@
+package io.dbinit.lock;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests of {@link Lock}.
+ */
+class LockTests {
+
+	private final ScriptedStore store = new ScriptedStore();
+
+	@Test
+	void asksUntilTheLeaseIsGivenAndTellsWhoHoldsIt() {
+		this.store.refusals = 2;
+		List<Lease> holders = new ArrayList<>();
+		try (Lock lock = lock(Duration.ofSeconds(3))) {
+			assertThat(lock.acquire("me", holders::add).owner()).isEqualTo("me");
+		}
+		assertThat(holders).extracting(Lease::owner).containsExactly("other", "other");
+		assertThat(this.store.released).isTrue();
+		assertThat(this.store.closed).isTrue();
+	}
+
+	@Test
+	void givesUpAfterTheLimitAndNamesTheHolder() {
+		this.store.refusals = Integer.MAX_VALUE;
+		try (Lock lock = lock(Duration.ofSeconds(3))) {
+			assertThatExceptionOfType(LockTimeoutException.class).isThrownBy(() -> lock.acquire("me", (holder) -> {
+			}))
+				.withMessageContaining("'database'")
+				.withMessageContaining("'other' at 'liquibase' since 1970-01-01T00:00:00Z (token 7)");
+		}
+		assertThat(this.store.released).isFalse();
+		assertThat(this.store.closed).isTrue();
+	}
+
+	@Test
+	void renewsFromItsOwnThread() {
+		try (Lock lock = held(Duration.ofMillis(150))) {
+			Awaitility.await().untilAsserted(() -> assertThat(this.store.renewals.get()).isGreaterThan(5));
+			assertThatNoException().isThrownBy(lock::check);
+		}
+	}
+
+	@Test
+	void tellsWhatItDoesWithTheRenewal() {
+		try (Lock lock = held(Duration.ofSeconds(30))) {
+			lock.doing("create index");
+			assertThat(this.store.doing).isEqualTo("create index");
+		}
+	}
+
+	@Test
+	void aRefusedRenewalCutsTheWorkOff() {
+		try (Lock lock = held(Duration.ofMillis(150))) {
+			this.store.refuseRenewal = true;
+			Awaitility.await().untilTrue(this.store.aborted);
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lock::check)
+				.withMessageContaining("somebody else: 'other'");
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(() -> lock.doing("more"));
+		}
+		assertThat(this.store.released).isFalse();
+	}
+
+	@Test
+	void failedRenewalsAreRepeatedUntilTheLeaseHasRunOut() {
+		try (Lock lock = held(Duration.ofMillis(400))) {
+			this.store.failRenewal = true;
+			Awaitility.await().until(() -> this.store.renewals.get() >= 2);
+			Awaitility.await().untilTrue(this.store.aborted);
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lock::check)
+				.withMessageContaining("it ran out");
+		}
+	}
+
+	@Test
+	void aFailureThatPassesIsSurvived() {
+		try (Lock lock = held(Duration.ofSeconds(3))) {
+			this.store.failRenewal = true;
+			lock.doing("cut off");
+			this.store.failRenewal = false;
+			lock.doing("back again");
+			assertThat(this.store.doing).isEqualTo("back again");
+		}
+		assertThat(this.store.released).isTrue();
+	}
+
+	@Test
+	void aHolderThatWasFrozenPastItsLeaseNoticesWithoutAskingTheDatabase() throws Exception {
+		this.store.blockRenewal = true;
+		try (Lock lock = held(Duration.ofMillis(150))) {
+			Thread.sleep(200);
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lock::check)
+				.withMessageContaining("it ran out before it could be renewed");
+			assertThat(this.store.aborted).isTrue();
+			this.store.blockRenewal = false;
+		}
+	}
+
+	private Lock lock(Duration lease) {
+		return new Lock("database", this.store, new LockOptions(lease, Duration.ofMillis(80), Duration.ofMillis(5)));
+	}
+
+	private Lock held(Duration lease) {
+		Lock lock = lock(lease);
+		lock.acquire("me", (holder) -> {
+		});
+		return lock;
+	}
+
+	private static final class ScriptedStore implements LeaseStore {
+
+		private final AtomicInteger renewals = new AtomicInteger();
+
+		private final AtomicBoolean aborted = new AtomicBoolean();
+
+		private int refusals;
+
+		private volatile boolean refuseRenewal;
+
+		private volatile boolean failRenewal;
+
+		private volatile boolean blockRenewal;
+
+		private volatile String doing = "";
+
+		private boolean released;
+
+		private boolean closed;
+
+		@Override
+		public Optional<Lease> tryAcquire(String owner, Duration duration) {
+			return (this.refusals-- > 0) ? Optional.empty()
+					: Optional.of(new Lease(owner, 8, Instant.EPOCH, Instant.EPOCH, "", null));
+		}
+
+		@Override
+		public boolean renew(Lease lease, Duration duration, String doing) {
+			this.renewals.incrementAndGet();
+			while (this.blockRenewal) {
+				Thread.onSpinWait();
+			}
+			if (this.failRenewal) {
+				throw new IllegalStateException("no connection");
+			}
+			this.doing = doing;
+			return !this.refuseRenewal;
+		}
+
+		@Override
+		public boolean release(Lease lease) {
+			this.released = true;
+			return true;
+		}
+
+		@Override
+		public Optional<Lease> current() {
+			return Optional.of(new Lease("other", 7, Instant.EPOCH, Instant.EPOCH, "liquibase", null));
+		}
+
+		@Override
+		public void abort() {
+			this.aborted.set(true);
+		}
+
+		@Override
+		public void close() {
+			this.closed = true;
+		}
+
+	}
+
+}
