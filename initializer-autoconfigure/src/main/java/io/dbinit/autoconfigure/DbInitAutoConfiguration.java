@@ -41,7 +41,8 @@ public final class DbInitAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers) {
+	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers, Environment environment) {
+		new UnknownProperties().check(environment);
 		Plan.Builder plan = Plan.builder();
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(plan));
 		return plan.build();

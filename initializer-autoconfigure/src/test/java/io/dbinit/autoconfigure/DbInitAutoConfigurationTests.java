@@ -15,6 +15,8 @@ import io.dbinit.StepContext;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -23,6 +25,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 import org.springframework.data.mongodb.core.MongoOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,6 +69,18 @@ class DbInitAutoConfigurationTests {
 			.withPropertyValues("db-init.run-at=context-refresh")
 			.run((context) -> assertThat(context.getBean(Initializer.class).report().state())
 				.isEqualTo(State.COMPLETE));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "db-init.on-failur=continue, on-failure", "db-init.mongdb.enabled=true, mongodb",
+			"db-init.lock.leese=1s, lease", "db-init.wait.limt=1s, limit" })
+	void anUnknownPropertyFailsWithTheNearestOne(String property, String nearest) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InitializationException.class)
+				.hasMessageContaining("Unknown property 'db-init.")
+				.hasMessageContaining("did you mean '" + nearest + "'?"));
 	}
 
 	@Test
@@ -137,7 +152,7 @@ class DbInitAutoConfigurationTests {
 	static class BrokenConfiguration {
 
 		@Bean
-		@org.springframework.core.annotation.Order(1)
+		@Order(1)
 		PlanCustomizer broken() {
 			return (plan) -> plan.step("memory", new Step() {
 

@@ -1,0 +1,81 @@
+package io.dbinit.autoconfigure;
+
+import java.beans.PropertyDescriptor;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import io.dbinit.InitializationException;
+import io.dbinit.NearestWord;
+
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.origin.Origin;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Rejects properties of ours that nobody reads, which Spring Boot would ignore. Those of
+ * a feature are checked by the feature.
+ */
+final class UnknownProperties {
+
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("db-init");
+
+	private static final Set<String> FEATURES = Set.of("databases", "jdbc", "liquibase", "mongock", "mongodb", "seeds");
+
+	private static final Map<String, Set<String>> KNOWN = Map.of("wait", names(DbInitProperties.Wait.class), "lock",
+			names(DbInitProperties.Lock.class));
+
+	private final Set<String> known = new HashSet<>(FEATURES);
+
+	UnknownProperties() {
+		this.known.addAll(names(DbInitProperties.class));
+	}
+
+	private static Set<String> names(Class<?> type) {
+		Set<String> names = new HashSet<>();
+		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
+			names.add(property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+		}
+		names.remove("class");
+		return names;
+	}
+
+	void check(Environment environment) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+			if (source instanceof IterableConfigurationPropertySource iterable
+					&& !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
+				iterable.filter(PREFIX::isAncestorOf).forEach((name) -> check(name, source));
+			}
+		}
+	}
+
+	private void check(ConfigurationPropertyName name, ConfigurationPropertySource source) {
+		String first = name.getElement(1, ConfigurationPropertyName.Form.DASHED);
+		if (!this.known.contains(first)) {
+			throw unknown(name, first, this.known, source);
+		}
+		Set<String> nested = KNOWN.get(first);
+		if (nested != null && name.getNumberOfElements() > 2) {
+			String second = name.getElement(2, ConfigurationPropertyName.Form.DASHED);
+			if (!nested.contains(second)) {
+				throw unknown(name, second, nested, source);
+			}
+		}
+	}
+
+	private static InitializationException unknown(ConfigurationPropertyName name, String element, Set<String> known,
+			ConfigurationPropertySource source) {
+		Origin origin = Origin.from(source.getConfigurationProperty(name));
+		String where = (origin != null) ? " (" + origin + ")" : "";
+		return new InitializationException(
+				"Unknown property '%s'%s%s".formatted(name, where, NearestWord.suggest(element, known)),
+				"Correct the name of the property, or remove it. Nothing was changed.", null);
+	}
+
+}
