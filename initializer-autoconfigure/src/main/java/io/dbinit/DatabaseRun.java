@@ -111,6 +111,14 @@ final class DatabaseRun implements AutoCloseable {
 	}
 
 	/**
+	 * Prepare to verify a database on which nothing can be written, not even a lock.
+	 */
+	void verifyOnly() {
+		this.progress.state(State.RUNNING);
+		this.progress.limitation("'%s' is read-only: it is verified, and nothing else is done".formatted(name()));
+	}
+
+	/**
 	 * Take the lock, and look again.
 	 * @param owner the owner to be
 	 * @return whether another process has done the work in the meantime

@@ -1,10 +1,12 @@
 package io.dbinit;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.State;
@@ -151,23 +154,31 @@ public final class Initializer {
 		List<DatabaseRun> runs = runs();
 		try {
 			List<DatabaseRun> pending = new ArrayList<>(runs);
-			List<DatabaseRun> complete = java.util.Collections.synchronizedList(new ArrayList<>());
+			List<DatabaseRun> complete = Collections.synchronizedList(new ArrayList<>());
 			sideBySide(pending, (run) -> {
 				if (run.look()) {
 					complete.add(run);
 				}
 			});
 			pending.removeAll(complete);
-			pending.removeIf((run) -> !run.isReadOnly() && run.lock(owner()));
+			pending.removeIf(this::isDoneByAnother);
 			if (pending.isEmpty()) {
 				return "Nothing to do";
 			}
 			work(pending, start);
-			return "Made %s complete".formatted(pending.stream().map(DatabaseRun::name).toList());
+			return "Worked on " + pending.stream().map(DatabaseRun::name).collect(Collectors.joining(", "));
 		}
 		finally {
 			runs.forEach(DatabaseRun::close);
 		}
+	}
+
+	private boolean isDoneByAnother(DatabaseRun run) {
+		if (run.isReadOnly()) {
+			run.verifyOnly();
+			return false;
+		}
+		return run.lock(owner());
 	}
 
 	private List<DatabaseRun> runs() {
@@ -290,7 +301,7 @@ public final class Initializer {
 		try {
 			return InetAddress.getLocalHost().getHostName();
 		}
-		catch (java.net.UnknownHostException ex) {
+		catch (UnknownHostException ex) {
 			return "localhost";
 		}
 	}

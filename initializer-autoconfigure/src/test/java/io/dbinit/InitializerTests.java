@@ -154,6 +154,15 @@ class InitializerTests {
 	}
 
 	@Test
+	void onlyVerifiesADatabaseThatIsReadOnly() {
+		this.database.readOnly = true;
+		Report report = initializer(step("migrate", Phase.MIGRATE), step("verify", Phase.VERIFY)).run();
+		assertThat(this.ran).containsExactly("verify");
+		assertThat(this.database.calls).containsExactly("look");
+		assertThat(report.databases().get(0).limitations()).singleElement().asString().contains("read-only");
+	}
+
+	@Test
 	void worksOnSeveralDatabases() {
 		InMemoryDatabase second = new InMemoryDatabase("another");
 		Plan plan = Plan.builder()

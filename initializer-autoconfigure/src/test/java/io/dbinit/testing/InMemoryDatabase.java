@@ -30,6 +30,9 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	/** How many looks fail before the database answers. */
 	public int unavailable;
 
+	/** Whether the database refuses writes. */
+	public boolean readOnly;
+
 	private final String name;
 
 	private final Map<String, String> steps = new LinkedHashMap<>();
@@ -61,7 +64,8 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 		if (this.unavailable-- > 0) {
 			throw new UnavailableException("refused", null);
 		}
-		return new Marker("memory", false, null, this.environment, this.complete, Map.copyOf(this.steps), Map.of());
+		return new Marker("memory", this.readOnly, null, this.environment, this.complete, Map.copyOf(this.steps),
+				Map.of());
 	}
 
 	@Override
