@@ -1,0 +1,164 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+
+import javax.sql.DataSource;
+
+import com.zaxxer.hikari.HikariConfigMXBean;
+import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.jdbc.DataSourceBuilder;
+import org.springframework.boot.jdbc.DataSourceUnwrapper;
+import org.springframework.boot.jdbc.DatabaseDriver;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.util.ClassUtils;
+
+/**
+ * Opens connections of our own with the settings of the application's data source, never
+ * out of its pool: a pool may be exhausted, and decides by itself when a connection ends.
+ */
+final class Connector {
+
+	private static final boolean HIKARI_PRESENT = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
+			Connector.class.getClassLoader());
+
+	private final DataSource dataSource;
+
+	private final @Nullable SimpleDriverDataSource own;
+
+	private @Nullable String schema;
+
+	Connector(DataSource dataSource) {
+		this.dataSource = dataSource;
+		this.own = derive(dataSource);
+	}
+
+	private static @Nullable SimpleDriverDataSource derive(DataSource dataSource) {
+		try {
+			SimpleDriverDataSource own = DataSourceBuilder.derivedFrom(dataSource)
+				.type(SimpleDriverDataSource.class)
+				.build();
+			return (own.getUrl() != null) ? own : null;
+		}
+		catch (RuntimeException ex) {
+			return null;
+		}
+	}
+
+	/**
+	 * Return what cannot be had with this data source.
+	 * @return the limitation, or empty if there is none
+	 */
+	Optional<String> limitation() {
+		return (this.own != null) ? Optional.empty() : Optional.of("""
+				'%s' does not tell its URL: the lock and the steps borrow two connections from it for the \
+				length of a run, without keepalive settings""".formatted(this.dataSource.getClass().getName()));
+	}
+
+	/**
+	 * Open a connection.
+	 * @param tag names the connection for the server's administrator
+	 * @param timeout how long it may take
+	 * @return the connection, which commits each statement
+	 * @throws SQLException if the database cannot be reached
+	 */
+	Connection open(String tag, Duration timeout) throws SQLException {
+		Connection connection = (this.own != null) ? open(this.own, tag, timeout) : this.dataSource.getConnection();
+		try {
+			connection.setAutoCommit(true);
+			useSchemaOfPool(connection);
+			return connection;
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private Connection open(SimpleDriverDataSource own, String tag, Duration timeout) throws SQLException {
+		Properties properties = properties(String.valueOf(own.getUrl()), tag, timeout);
+		if (HIKARI_PRESENT) {
+			Hikari.addProperties(this.dataSource, properties);
+		}
+		SimpleDriverDataSource configured = new SimpleDriverDataSource(Objects.requireNonNull(own.getDriver()),
+				String.valueOf(own.getUrl()), properties);
+		configured.setUsername(own.getUsername());
+		configured.setPassword(own.getPassword());
+		return configured.getConnection();
+	}
+
+	private static Properties properties(String url, String tag, Duration timeout) {
+		Properties properties = new Properties();
+		String millis = String.valueOf(Math.max(1000, timeout.toMillis()));
+		String seconds = String.valueOf(Math.max(1, timeout.toSeconds()));
+		switch (DatabaseDriver.fromJdbcUrl(url)) {
+			case POSTGRESQL -> {
+				properties.setProperty("ApplicationName", tag);
+				properties.setProperty("connectTimeout", seconds);
+				properties.setProperty("loginTimeout", seconds);
+				properties.setProperty("tcpKeepAlive", "true");
+				// A pooler may not know a statement that was prepared on another session
+				properties.setProperty("prepareThreshold", "0");
+			}
+			case MARIADB, MYSQL -> {
+				properties.setProperty("connectTimeout", millis);
+				properties.setProperty("socketTimeout", millis);
+				properties.setProperty("tcpKeepAlive", "true");
+				properties.setProperty("connectionAttributes", "program_name:" + tag.replaceAll("[:,]", "-"));
+			}
+			default -> {
+			}
+		}
+		if (url.startsWith("jdbc:mariadb:")) {
+			properties.setProperty("tcpKeepIdle", "20");
+			properties.setProperty("tcpKeepInterval", "10");
+			properties.setProperty("tcpKeepCount", "3");
+		}
+		return properties;
+	}
+
+	/**
+	 * A pool may be told to use another schema than the URL or the user does.
+	 */
+	private void useSchemaOfPool(Connection connection) throws SQLException {
+		if (this.own == null) {
+			return;
+		}
+		String schema = connection.getSchema();
+		String wanted = schemaOfPool();
+		if (wanted != null && !wanted.equals(schema)) {
+			connection.setSchema(wanted);
+		}
+	}
+
+	private @Nullable String schemaOfPool() throws SQLException {
+		if (this.schema == null) {
+			try (Connection pooled = this.dataSource.getConnection()) {
+				this.schema = pooled.getSchema();
+			}
+		}
+		return this.schema;
+	}
+
+	/**
+	 * HikariCP hands these to the driver.
+	 */
+	private static final class Hikari {
+
+		static void addProperties(DataSource dataSource, Properties properties) {
+			HikariDataSource hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class,
+					HikariDataSource.class);
+			if (hikari != null) {
+				properties.putAll(hikari.getDataSourceProperties());
+			}
+		}
+
+	}
+
+}

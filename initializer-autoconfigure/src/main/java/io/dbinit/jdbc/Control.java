@@ -1,0 +1,164 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.dbinit.InitializationException;
+import io.dbinit.jdbc.Sessions.Role;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection for the lease and the journal. It answers or fails within its timeout,
+ * and is replaced when it is broken. One thread uses it at a time.
+ */
+final class Control implements AutoCloseable {
+
+	private final String name;
+
+	private final Connector connector;
+
+	private String owner = "";
+
+	private Duration timeout = Duration.ofSeconds(10);
+
+	private @Nullable Session session;
+
+	Control(String name, Connector connector) {
+		this.name = name;
+		this.connector = connector;
+	}
+
+	synchronized void use(String owner, Duration timeout) {
+		if (!this.owner.equals(owner) || !this.timeout.equals(timeout)) {
+			close();
+			this.owner = owner;
+			this.timeout = timeout;
+		}
+	}
+
+	/**
+	 * Return the product, for which a connection is opened if there is none.
+	 */
+	synchronized Product product() {
+		return call("connect to", (connection) -> session().product());
+	}
+
+	/**
+	 * Return what cannot be had with this server and this data source.
+	 */
+	synchronized List<String> limitations() {
+		List<String> limitations = new ArrayList<>();
+		this.connector.limitation().ifPresent(limitations::add);
+		if (this.session != null) {
+			this.session.limitation().ifPresent(limitations::add);
+		}
+		return limitations;
+	}
+
+	boolean isReliable() {
+		return call("connect to", (connection) -> session().isReliable());
+	}
+
+	/**
+	 * Make a call once: whoever calls may try again.
+	 */
+	synchronized <T> T once(String what, Sql.Call<T> call) {
+		try {
+			return call(call);
+		}
+		catch (SQLException ex) {
+			throw failure(what, ex);
+		}
+	}
+
+	/**
+	 * Make a call that can be repeated: it is, if the connection turns out to be broken.
+	 */
+	synchronized <T> T call(String what, Sql.Call<T> call) {
+		try {
+			return call(call);
+		}
+		catch (SQLException ex) {
+			return SqlErrors.isBroken(ex) ? once(what, call) : rethrow(what, ex);
+		}
+	}
+
+	/**
+	 * Make a call that can be repeated in one transaction.
+	 */
+	synchronized <T> T inTransaction(String what, Sql.Call<T> call) {
+		return call(what, (connection) -> {
+			connection.setAutoCommit(false);
+			try {
+				T result = call.on(connection);
+				connection.commit();
+				return result;
+			}
+			catch (SQLException | RuntimeException ex) {
+				rollback(connection, ex);
+				throw ex;
+			}
+			finally {
+				connection.setAutoCommit(true);
+			}
+		});
+	}
+
+	private static void rollback(Connection connection, Exception cause) {
+		try {
+			connection.rollback();
+		}
+		catch (SQLException ex) {
+			cause.addSuppressed(ex);
+		}
+	}
+
+	private <T> T call(Sql.Call<T> call) throws SQLException {
+		Session session = session();
+		try {
+			return call.on(session.connection());
+		}
+		catch (SQLException ex) {
+			if (SqlErrors.isBroken(ex)) {
+				close();
+			}
+			throw ex;
+		}
+	}
+
+	private Session session() throws SQLException {
+		Session session = this.session;
+		if (session == null) {
+			session = Session.open(this.connector, this.owner, Role.CONTROL, this.timeout);
+			session.connection().setNetworkTimeout(Runnable::run, (int) this.timeout.toMillis());
+			this.session = session;
+		}
+		return session;
+	}
+
+	private <T> T rethrow(String what, SQLException ex) {
+		throw failure(what, ex);
+	}
+
+	private RuntimeException failure(String what, SQLException ex) {
+		String message = "Failed to %s '%s': %s".formatted(what, this.name, SqlErrors.reason(ex));
+		if (SqlErrors.isTemporary(ex)) {
+			return new IllegalStateException(message, ex);
+		}
+		return new InitializationException(message,
+				"Correct what the database names. The user of the data source must be allowed to create and write the tables 'db_init_*'.",
+				ex);
+	}
+
+	@Override
+	public synchronized void close() {
+		if (this.session != null) {
+			this.session.close();
+			this.session = null;
+		}
+	}
+
+}

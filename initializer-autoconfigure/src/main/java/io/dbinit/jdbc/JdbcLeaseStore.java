@@ -1,0 +1,288 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+import io.dbinit.jdbc.Sessions.Role;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseStore;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease as a row, accompanied by a lock of the working session where sessions are
+ * real.
+ * <ol>
+ * <li>The row is read, with the session that holds the session lock now. If the lease
+ * holds and its session is alive, or not known, there is nothing to be had.</li>
+ * <li>If the lease does not hold but the session lock is held, its holder is frozen or
+ * cut off: its session is ended, so that it changes nothing when it wakes up. One that
+ * holds the session lock without ever having had the lease gets the duration of a lease
+ * to go on.</li>
+ * <li>The working connection is opened and takes the session lock.</li>
+ * <li>One update, on condition that the token is the one that was read and that the lease
+ * still does not hold, wins the lease. Whoever holds the session lock may take over a
+ * lease that was held together with it, as its holder cannot be alive.</li>
+ * <li>Every renewal looks whether the working session still holds the session lock. If
+ * not, the server has given it up, and the work is cut off on this side too.</li>
+ * </ol>
+ */
+final class JdbcLeaseStore implements LeaseStore {
+
+	private static final Log logger = LogFactory.getLog(JdbcLeaseStore.class);
+
+	private static final int MAX_DOING = 1000;
+
+	private final String name;
+
+	private final Connector connector;
+
+	private final Control control;
+
+	private volatile @Nullable Session work;
+
+	private volatile boolean aborted;
+
+	private @Nullable String workId;
+
+	private @Nullable LeaseRow before;
+
+	private @Nullable String blocker;
+
+	private long blockedSince;
+
+	JdbcLeaseStore(String name, Connector connector) {
+		this.name = name;
+		this.connector = connector;
+		this.control = new Control(name, connector);
+	}
+
+	Control control() {
+		return this.control;
+	}
+
+	/**
+	 * Return the connection of the steps.
+	 */
+	Connection work() {
+		Session work = this.work;
+		if (work == null) {
+			throw new IllegalStateException("The lock of '" + this.name + "' is not held");
+		}
+		return work.connection();
+	}
+
+	/**
+	 * Return the session that was recorded with the lease that was taken over.
+	 */
+	Optional<String> sessionOfPredecessor() {
+		return Optional.ofNullable(this.before).map(LeaseRow::session);
+	}
+
+	@Override
+	public Optional<Lease> tryAcquire(String owner, Duration duration) {
+		this.control.use(owner, duration.dividedBy(3));
+		LeaseRow row = this.control.call("read the lock of", this::readOrCreate);
+		if (row.isHeldBy(owner, this.workId)) {
+			return Optional.of(lease(row));
+		}
+		boolean reliable = this.control.isReliable();
+		if (!row.isToBeHad(reliable) || !isUnblocked(row, duration, reliable)) {
+			return Optional.empty();
+		}
+		return takeSessionLock(owner, duration) ? update(row, owner, duration) : Optional.empty();
+	}
+
+	private Lease lease(LeaseRow row) {
+		LeaseRow before = this.before;
+		boolean takenOver = before != null && before.owner() != null && before.token() == row.token() - 1;
+		return row.lease((before != null && takenOver) ? before.lease(null) : null);
+	}
+
+	private LeaseRow readOrCreate(Connection connection) throws SQLException {
+		Optional<LeaseRow> row = read(connection);
+		if (row.isEmpty()) {
+			Tables.create(connection, Product.of(connection));
+			row = read(connection);
+		}
+		return row.orElseThrow();
+	}
+
+	private static Optional<LeaseRow> read(Connection connection) throws SQLException {
+		try {
+			return LeaseRow.read(connection, Product.of(connection));
+		}
+		catch (SQLException ex) {
+			if (SqlErrors.isMissingTable(ex)) {
+				return Optional.empty();
+			}
+			throw ex;
+		}
+	}
+
+	/**
+	 * Return whether nobody holds the session lock of a lease that does not hold. If
+	 * somebody does, see to it that this ends.
+	 */
+	private boolean isUnblocked(LeaseRow row, Duration duration, boolean reliable) {
+		String holder = row.holder();
+		if (holder == null || !reliable) {
+			this.blocker = null;
+			return true;
+		}
+		if (!holder.equals(this.blocker)) {
+			this.blocker = holder;
+			this.blockedSince = System.nanoTime();
+		}
+		boolean frozen = row.owner() != null && holder.equals(row.session());
+		if (frozen || System.nanoTime() - this.blockedSince > duration.toNanos()) {
+			end(holder, row);
+		}
+		return false;
+	}
+
+	private void end(String session, LeaseRow row) {
+		try {
+			logger.warn("Ending session %s on '%s', which holds its session lock although its lease has run out: %s"
+				.formatted(session, this.name, row.lease(null)));
+			this.control.once("end a session on", (connection) -> {
+				Product.of(connection).sessions().end(connection, session);
+				return true;
+			});
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Waiting for session %s on '%s', which could not be ended: %s".formatted(session, this.name,
+					ex.getMessage()));
+		}
+	}
+
+	private boolean takeSessionLock(String owner, Duration duration) {
+		try {
+			closeWork();
+			Session work = Session.open(this.connector, owner, Role.WORK, duration.dividedBy(3));
+			this.work = work;
+			return !work.isReliable() || takeSessionLock(work);
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(
+					"Failed to open the working connection of '%s': %s".formatted(this.name, SqlErrors.reason(ex)), ex);
+		}
+	}
+
+	private boolean takeSessionLock(Session work) throws SQLException {
+		Sessions sessions = work.product().sessions();
+		if (!sessions.tryLock(work.connection())) {
+			closeWork();
+			return false;
+		}
+		this.workId = sessions.id(work.connection());
+		return true;
+	}
+
+	private Optional<Lease> update(LeaseRow row, String owner, Duration duration) {
+		String session = this.workId;
+		this.before = row;
+		LeaseRow now = this.control.call("take the lock of", (connection) -> {
+			Product product = Product.of(connection);
+			row.take(connection, product, owner, duration, session);
+			return LeaseRow.read(connection, product).orElseThrow();
+		});
+		if (now.isHeldBy(owner, session)) {
+			return Optional.of(lease(now));
+		}
+		closeWork();
+		return Optional.empty();
+	}
+
+	@Override
+	public boolean renew(Lease lease, Duration duration, String doing) {
+		String text = (doing.length() > MAX_DOING) ? doing.substring(0, MAX_DOING) : doing;
+		return this.control.once("renew the lease of", (connection) -> {
+			Product product = Product.of(connection);
+			int renewed = Sql.update(connection,
+					"""
+							update db_init_lock set expires_at = %s, doing = ?
+							where id = 1 and owner = ? and token = ? and expires_at > %s"""
+						.formatted(product.nowPlusMillis(), product.now()),
+					duration.toMillis(), text, lease.owner(), lease.token());
+			if (renewed == 1 && this.workId != null && !this.aborted) {
+				LeaseRow.read(connection, product).ifPresent(this::checkWork);
+			}
+			return renewed == 1;
+		});
+	}
+
+	private void checkWork(LeaseRow row) {
+		if (!Objects.equals(row.holder(), this.workId)) {
+			logger.error("The server has ended the working session on '%s': what it was doing is rolled back or lost"
+				.formatted(this.name));
+			abort();
+		}
+	}
+
+	@Override
+	public boolean release(Lease lease) {
+		boolean released = this.control.call("release the lock of", (connection) -> Sql.update(connection, """
+				update db_init_lock set owner = null, expires_at = null, session = null, doing = null
+				where id = 1 and owner = ? and token = ?""", lease.owner(), lease.token()) == 1);
+		this.before = null;
+		closeWork();
+		return released;
+	}
+
+	@Override
+	public Optional<Lease> current() {
+		return this.control.call("read the lock of", JdbcLeaseStore::read)
+			.filter(LeaseRow::holds)
+			.map((row) -> row.lease(null));
+	}
+
+	@Override
+	public void abort() {
+		this.aborted = true;
+		Session work = this.work;
+		if (work != null) {
+			work.abort();
+		}
+	}
+
+	/**
+	 * Give the session lock back, which a server that ends the session a moment later
+	 * would still hold for the next one.
+	 */
+	private void closeWork() {
+		Session work = this.work;
+		this.work = null;
+		if (work == null) {
+			return;
+		}
+		try (work) {
+			if (this.workId != null && !this.aborted) {
+				work.product().sessions().unlock(work.connection());
+			}
+		}
+		catch (SQLException ex) {
+			// The lock ends with the session
+		}
+		finally {
+			this.workId = null;
+		}
+	}
+
+	List<String> limitations() {
+		return new ArrayList<>(this.control.limitations());
+	}
+
+	@Override
+	public void close() {
+		closeWork();
+		this.control.close();
+	}
+
+}

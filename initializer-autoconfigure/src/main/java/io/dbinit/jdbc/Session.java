@@ -1,0 +1,67 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+
+import io.dbinit.jdbc.Sessions.Role;
+
+/**
+ * A connection of our own and what is known of its session on the server.
+ *
+ * @param connection the connection
+ * @param product the product
+ * @param limitation why the server's sessions cannot be relied on, empty if they can
+ */
+record Session(Connection connection, Product product, Optional<String> limitation) implements AutoCloseable {
+
+	/**
+	 * Open a session whose statements may take any time.
+	 */
+	static Session open(Connector connector, String owner, Role role, Duration timeout) throws SQLException {
+		Connection connection = connector.open(PostgreSqlSessions.tag(owner, role), timeout);
+		try {
+			connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis());
+			Product product = Product.of(connection);
+			Optional<String> limitation = product.sessions().prepare(connection, owner, role);
+			connection.setNetworkTimeout(Runnable::run, 0);
+			return new Session(connection, product, limitation);
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	boolean isReliable() {
+		return this.limitation.isEmpty();
+	}
+
+	/**
+	 * Cut the connection off without waiting: drivers may open another one to do it.
+	 */
+	void abort() {
+		Thread thread = new Thread(() -> {
+			try {
+				this.connection.abort(Runnable::run);
+			}
+			catch (SQLException ex) {
+				// It is gone already
+			}
+		}, "db-init-abort");
+		thread.setDaemon(true);
+		thread.start();
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.connection.close();
+		}
+		catch (SQLException ex) {
+			// It is gone already
+		}
+	}
+
+}

@@ -1,0 +1,120 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * The tables in which a database keeps its lease and its journal.
+ */
+final class Tables {
+
+	private static final int ATTEMPTS = 20;
+
+	private static final String LOCK = """
+			create table if not exists db_init_lock (
+				id integer not null primary key,
+				owner varchar(255),
+				token bigint not null,
+				acquired_at %1$s,
+				expires_at %1$s,
+				doing varchar(1000),
+				session varchar(100)
+			)""";
+
+	private static final String DATABASE = """
+			create table if not exists db_init_database (
+				id integer not null primary key,
+				created_at %1$s,
+				environment varchar(255),
+				complete boolean not null,
+				token bigint not null,
+				revision bigint not null
+			)""";
+
+	private static final String STEP = """
+			create table if not exists db_init_step (
+				name varchar(190) not null primary key,
+				fingerprint %2$s,
+				done_at %1$s,
+				current_version varchar(500),
+				latest_version varchar(500),
+				pending integer
+			)""";
+
+	private static final String RUN = """
+			create table if not exists db_init_run (
+				id varchar(36) not null primary key,
+				token bigint not null,
+				host varchar(255),
+				application varchar(255),
+				started_at %1$s,
+				duration_ms bigint,
+				outcome varchar(20),
+				error %2$s
+			)""";
+
+	private static final String RUN_STEP = """
+			create table if not exists db_init_run_step (
+				run_id varchar(36) not null,
+				position integer not null,
+				name varchar(190) not null,
+				phase varchar(20),
+				outcome varchar(20),
+				started_at %1$s,
+				duration_ms bigint,
+				changes %2$s,
+				error %2$s,
+				primary key (run_id, position)
+			)""";
+
+	private static final String CHANGE = """
+			create table if not exists db_init_change (
+				token bigint not null,
+				position integer not null,
+				step varchar(190) not null,
+				change_text %2$s not null,
+				intended_at %1$s,
+				primary key (token, position)
+			)""";
+
+	private static final List<String> ALL = List.of(DATABASE, STEP, RUN, RUN_STEP, CHANGE, LOCK);
+
+	private static final List<String> ROWS = List.of("""
+			insert into db_init_database (id, complete, token, revision)
+			select 1, false, 0, 0 from (select count(*) as present from db_init_database) t where t.present = 0""", """
+			insert into db_init_lock (id, token)
+			select 1, 0 from (select count(*) as present from db_init_lock) t where t.present = 0""");
+
+	private Tables() {
+	}
+
+	/**
+	 * Create what is missing; the row of the lock comes last, so that its presence says
+	 * that everything is there. Others may do the same: "if not exists" does not keep two
+	 * sessions from creating a table at once, of which all but one are refused.
+	 * @param connection a connection that commits each statement
+	 * @param product its product
+	 * @throws SQLException if the tables could not be created
+	 */
+	static void create(Connection connection, Product product) throws SQLException {
+		for (int attempt = 1;; attempt++) {
+			try {
+				for (String table : ALL) {
+					Sql.execute(connection,
+							table.formatted(product.timestampType(), product.textType()) + product.tableOptions());
+				}
+				for (String row : ROWS) {
+					Sql.execute(connection, row);
+				}
+				return;
+			}
+			catch (SQLException ex) {
+				if (attempt == ATTEMPTS || !SqlErrors.isRaceOfCreation(ex)) {
+					throw ex;
+				}
+			}
+		}
+	}
+
+}
