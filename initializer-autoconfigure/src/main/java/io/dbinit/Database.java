@@ -53,6 +53,15 @@ public interface Database {
 	List<String> endOrphans(Lease lease, Duration timeout);
 
 	/**
+	 * Return what cannot be guaranteed on this server, as far as it is known once the
+	 * lock was taken.
+	 * @return sentences that name the thing
+	 */
+	default List<String> limitations() {
+		return List.of();
+	}
+
+	/**
 	 * Return the newest runs.
 	 * @param limit how many at most
 	 * @return the runs, newest first
@@ -68,5 +77,12 @@ public interface Database {
 	 * @throws IllegalArgumentException if this database has no such client
 	 */
 	<T> T unwrap(Class<T> type);
+
+	/**
+	 * Close what {@link #unwrap} opened, at the end of a start. Can be repeated, and used
+	 * again afterwards.
+	 */
+	default void disconnect() {
+	}
 
 }

@@ -128,14 +128,16 @@ final class DatabaseRun implements AutoCloseable {
 		this.lock = new Lock(name(), this.database.leases(), this.options.lock());
 		Lease lease = acquire(this.lock, owner);
 		this.progress.lock(lease);
+		this.database.limitations().forEach(this.progress::limitation);
+		if (lease.takenOverFrom().isPresent()) {
+			// Before the look, as what is still running may be about to write
+			endOrphans(lease);
+		}
 		if (looked(this.database.look(this.options.waiting().attempt()))) {
 			close();
 			return true;
 		}
 		this.progress.state(State.RUNNING);
-		if (lease.takenOverFrom().isPresent()) {
-			endOrphans(lease);
-		}
 		this.journal = this.database.journal(lease);
 		return false;
 	}
@@ -310,6 +312,7 @@ final class DatabaseRun implements AutoCloseable {
 			this.lock = null;
 			this.progress.lock(null);
 		}
+		this.database.disconnect();
 	}
 
 	private static String message(Throwable ex) {
