@@ -1,0 +1,209 @@
+package io.dbinit.mongodb;
+
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+import com.mongodb.ReadConcern;
+import com.mongodb.TransactionOptions;
+import com.mongodb.WriteConcern;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import io.dbinit.Action;
+import io.dbinit.Journal;
+import io.dbinit.Report.Outcome;
+import io.dbinit.Report.RunReport;
+import io.dbinit.Versions;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseLostException;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+
+/**
+ * The journal as documents beside the lease. The marker carries the token of the newest
+ * run, and every write of the marker is conditional on it: once a newer run has begun, an
+ * older one can record nothing. Intents are written after the lease document was touched
+ * under its token; one that a frozen process writes late says only that it is in doubt.
+ */
+final class MongoJournal implements Journal {
+
+	private static final Bson IS_MARKER = Filters.eq("_id", MongoStore.MARKER);
+
+	private static final int KEPT_RUNS = 100;
+
+	private final MongoConnections connections;
+
+	private final Lease lease;
+
+	private final String database;
+
+	private final MongoStore.Server server;
+
+	private final Map<String, String> steps = new LinkedHashMap<>();
+
+	MongoJournal(MongoConnections connections, Lease lease, String database, MongoStore.Server server) {
+		this.connections = connections;
+		this.lease = lease;
+		this.database = database;
+		this.server = server;
+	}
+
+	private MongoCollection<Document> collection() {
+		return this.connections.control().getCollection(MongoStore.COLLECTION);
+	}
+
+	@Override
+	public void begin(RunReport run, String environment) {
+		touch();
+		Document created = new Document("type", "database_init").append("database_name", this.database)
+			.append("created_at", Date.from(this.lease.since()))
+			.append("environment", environment)
+			.append("complete", false)
+			.append("token", 0L);
+		collection().updateOne(IS_MARKER, new Document("$setOnInsert", created), new UpdateOptions().upsert(true));
+		Bson notNewer = Filters.or(Filters.exists("token", false), Filters.lte("token", this.lease.token()));
+		require(collection()
+			.updateOne(Filters.and(IS_MARKER, notNewer), Updates.combine(Updates.set("token", this.lease.token()),
+					Updates.set("complete", false), Updates.set("product", this.server.product())))
+			.getMatchedCount());
+		Document marker = collection().find(IS_MARKER).first();
+		if (marker != null) {
+			this.steps.putAll(MongoDocuments.marker(marker, false).steps());
+			stamp(marker, environment);
+		}
+		write(run);
+	}
+
+	private void stamp(Document marker, String environment) {
+		if (marker.getString("environment") == null) {
+			update(Updates.set("environment", environment));
+		}
+	}
+
+	@Override
+	public List<String> inDoubt() {
+		return collection().find(Filters.eq("type", "change"))
+			.sort(Sorts.ascending("at"))
+			.map((change) -> change.getString("step") + ": " + change.getString("change"))
+			.into(new ArrayList<>());
+	}
+
+	@Override
+	public void intend(String step, String change) {
+		touch();
+		collection().insertOne(new Document("type", "change").append("step", step)
+			.append("change", change)
+			.append("token", this.lease.token())
+			.append("at", new Date()));
+	}
+
+	@Override
+	public void done(String step, String change) {
+		collection().deleteMany(
+				Filters.and(Filters.eq("type", "change"), Filters.eq("step", step), Filters.eq("change", change)));
+	}
+
+	@Override
+	public void once(String step, String fingerprint, Action work) throws Exception {
+		if (!this.server.transactions()) {
+			work.run();
+			record(step, fingerprint, Optional.empty());
+			this.steps.put(step, fingerprint);
+			return;
+		}
+		MongoClient client = this.connections.work(this.lease.owner());
+		TransactionOptions options = TransactionOptions.builder()
+			.readConcern(ReadConcern.SNAPSHOT)
+			.writeConcern(WriteConcern.MAJORITY)
+			.build();
+		try (ClientSession session = client.startSession()) {
+			this.connections.session(session);
+			session.startTransaction(options);
+			work.run();
+			record(step, fingerprint, Optional.of(session));
+			session.commitTransaction();
+			this.steps.put(step, fingerprint);
+		}
+		finally {
+			this.connections.session(null);
+		}
+	}
+
+	private void record(String step, String fingerprint, Optional<ClientSession> session) {
+		Map<String, String> steps = new LinkedHashMap<>(this.steps);
+		steps.put(step, fingerprint);
+		Bson update = Updates.set("steps", MongoDocuments.steps(steps));
+		if (session.isEmpty()) {
+			update(update);
+			return;
+		}
+		MongoCollection<Document> collection = this.connections.work(this.lease.owner())
+			.getDatabase(this.database)
+			.getCollection(MongoStore.COLLECTION);
+		require(collection.updateOne(session.get(), isMine(), update).getMatchedCount());
+	}
+
+	@Override
+	public void end(RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
+		touch();
+		boolean done = run.outcome() == Outcome.DONE;
+		if (done) {
+			this.steps.keySet().retainAll(steps.keySet());
+		}
+		this.steps.putAll(steps);
+		write(run);
+		update(Updates.combine(Updates.set("complete", done), Updates.set("steps", MongoDocuments.steps(this.steps)),
+				Updates.set("versions", MongoDocuments.versions(versions)),
+				Updates.set("last_run", MongoDocuments.run(run).get("started_at"))));
+		if (done) {
+			collection().deleteMany(Filters.eq("type", "change"));
+		}
+		prune();
+	}
+
+	private void write(RunReport run) {
+		collection().updateOne(Filters.eq("_id", "run:" + run.id()), new Document("$set", MongoDocuments.run(run)),
+				new UpdateOptions().upsert(true));
+	}
+
+	private void prune() {
+		Document oldest = collection().find(Filters.eq("type", "run"))
+			.sort(Sorts.descending("started_at"))
+			.skip(KEPT_RUNS)
+			.first();
+		if (oldest != null) {
+			collection().deleteMany(
+					Filters.and(Filters.eq("type", "run"), Filters.lte("started_at", oldest.getDate("started_at"))));
+		}
+	}
+
+	private void touch() {
+		require(collection()
+			.updateOne(MongoLeaseStore.isHeldBy(this.lease), Updates.set("touched_by", this.lease.token()))
+			.getMatchedCount());
+	}
+
+	private void update(Bson update) {
+		require(collection().updateOne(isMine(), update).getMatchedCount());
+	}
+
+	private Bson isMine() {
+		return Filters.and(IS_MARKER, Filters.eq("token", this.lease.token()));
+	}
+
+	private void require(long matched) {
+		if (matched != 1) {
+			throw new LeaseLostException("'%s' refused a write of token %d: it has a newer holder"
+				.formatted(this.database, this.lease.token()), null);
+		}
+	}
+
+}

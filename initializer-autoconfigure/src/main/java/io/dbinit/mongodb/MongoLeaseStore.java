@@ -1,0 +1,168 @@
+package io.dbinit.mongodb;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.FindOneAndUpdateOptions;
+import com.mongodb.client.model.ReturnDocument;
+import com.mongodb.client.model.UpdateOptions;
+import com.mongodb.client.model.Updates;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseStore;
+import org.bson.Document;
+import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease as one document.
+ * <ol>
+ * <li>The document is made by an upsert by its id, which any number of clients may
+ * do.</li>
+ * <li>It is read, and the server judges by its clock ({@code $$NOW}) whether the lease
+ * has run out.</li>
+ * <li>If so, or if it was given back, the winner's write is conditional on the token and
+ * the number of renewals that were read: a lease that had run out and was not renewed
+ * since has still run out. The write itself needs no expression, which has no place in an
+ * upsert, nor in an update on every server of this protocol.</li>
+ * <li>Times are written by the server ({@code $currentDate}).</li>
+ * </ol>
+ */
+final class MongoLeaseStore implements LeaseStore {
+
+	static final String ID = "lock";
+
+	private static final int MAX_DOING = 1000;
+
+	private static final Bson IS_LOCK = Filters.eq("_id", ID);
+
+	private static final Document AGE = new Document("$subtract", List.of("$$NOW", "$renewed_at"));
+
+	private static final Bson HOLDS = Filters.and(IS_LOCK, Filters.eq("released", false),
+			Filters.expr(new Document("$lt", List.of(AGE, "$lease_ms"))));
+
+	private static final Bson RAN_OUT = Filters.and(IS_LOCK, Filters.eq("released", false),
+			Filters.expr(new Document("$gte", List.of(AGE, "$lease_ms"))));
+
+	private final MongoConnections connections;
+
+	private volatile Duration timeout = Duration.ofSeconds(10);
+
+	MongoLeaseStore(MongoConnections connections) {
+		this.connections = connections;
+	}
+
+	private MongoCollection<Document> collection() {
+		return this.connections.control()
+			.withTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+			.getCollection(MongoStore.COLLECTION);
+	}
+
+	@Override
+	public Optional<Lease> tryAcquire(String owner, Duration duration) {
+		this.connections.open(owner);
+		this.timeout = duration.dividedBy(3);
+		Document lock = read();
+		Document free = lock.getBoolean("released") ? lock : collection().find(RAN_OUT).first();
+		Document won = (free != null) ? win(free, owner, duration) : null;
+		if (won == null) {
+			won = collection().find(Filters.and(HOLDS, Filters.eq("owner", owner))).first();
+		}
+		return Optional.ofNullable(won).map((document) -> lease(document, document.get("previous", Document.class)));
+	}
+
+	private Document read() {
+		Document lock = collection().find(IS_LOCK).first();
+		if (lock != null) {
+			return lock;
+		}
+		Document created = new Document("type", "lock").append("owner", "")
+			.append("token", 0L)
+			.append("released", true)
+			.append("renewals", 0L)
+			.append("lease_ms", 0L)
+			.append("doing", "");
+		try {
+			collection().updateOne(IS_LOCK, new Document("$setOnInsert", created), new UpdateOptions().upsert(true));
+		}
+		catch (MongoException ex) {
+			if (!MongoErrors.isDuplicateKey(ex)) {
+				throw ex;
+			}
+		}
+		return Objects.requireNonNull(collection().find(IS_LOCK).first(), "The lock was removed");
+	}
+
+	private @Nullable Document win(Document free, String owner, Duration duration) {
+		Document previous = new Document(free);
+		previous.remove("previous");
+		Bson unchanged = Filters.and(IS_LOCK, Filters.eq("token", free.getLong("token")),
+				Filters.eq("renewals", free.getLong("renewals")), Filters.eq("released", free.getBoolean("released")));
+		Bson mine = Updates.combine(Updates.set("owner", owner), Updates.set("released", false),
+				Updates.set("doing", ""), Updates.set("lease_ms", duration.toMillis()), Updates.set("renewals", 0L),
+				Updates.set("previous", free.getBoolean("released") ? null : previous), Updates.inc("token", 1L),
+				Updates.currentDate("since"), Updates.currentDate("renewed_at"));
+		return collection().findOneAndUpdate(unchanged, mine,
+				new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER));
+	}
+
+	@Override
+	public boolean renew(Lease lease, Duration duration, String doing) {
+		String text = doing.substring(0, Math.min(doing.length(), MAX_DOING));
+		return collection()
+			.updateOne(isHeldBy(lease), Updates.combine(Updates.set("doing", text),
+					Updates.set("lease_ms", duration.toMillis()), Updates.currentDate("renewed_at")))
+			.getMatchedCount() == 1;
+	}
+
+	@Override
+	public boolean release(Lease lease) {
+		return collection()
+			.updateOne(isHeldBy(lease), Updates.combine(Updates.set("released", true), Updates.set("doing", "")))
+			.getMatchedCount() == 1;
+	}
+
+	/**
+	 * A lease that has run out but was taken by nobody can still be renewed or given
+	 * back: nothing can have happened in between.
+	 */
+	static Bson isHeldBy(Lease lease) {
+		return Filters.and(IS_LOCK, Filters.eq("owner", lease.owner()), Filters.eq("token", lease.token()),
+				Filters.eq("released", false));
+	}
+
+	@Override
+	public Optional<Lease> current() {
+		return Optional.ofNullable(collection().find(HOLDS).first()).map((document) -> lease(document, null));
+	}
+
+	private static Lease lease(Document lock, @Nullable Document previous) {
+		Instant renewed = instant(lock, "renewed_at");
+		return new Lease(lock.getString("owner"), lock.getLong("token"), instant(lock, "since"),
+				renewed.plusMillis(lock.getLong("lease_ms")), lock.getString("doing"),
+				(previous != null) ? lease(previous, null) : null);
+	}
+
+	private static Instant instant(Document document, String field) {
+		Date date = document.getDate(field);
+		return (date != null) ? date.toInstant() : Instant.EPOCH;
+	}
+
+	@Override
+	public void abort() {
+		this.connections.abort();
+	}
+
+	@Override
+	public void close() {
+		this.connections.close();
+	}
+
+}

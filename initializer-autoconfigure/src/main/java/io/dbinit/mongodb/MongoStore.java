@@ -1,0 +1,250 @@
+package io.dbinit.mongodb;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCommandException;
+import com.mongodb.MongoException;
+import com.mongodb.ReadPreference;
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Sorts;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
+import io.dbinit.Database;
+import io.dbinit.Journal;
+import io.dbinit.Marker;
+import io.dbinit.Report.RunReport;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseStore;
+import io.dbinit.seed.SeedWriter;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A database of a MongoDB server. What is known of it is kept in its collection
+ * {@value #COLLECTION}: the marker, the lock, the runs, and the changes in doubt.
+ */
+public final class MongoStore implements Database {
+
+	/** The collection in which everything of ours is kept. */
+	public static final String COLLECTION = "_system_init";
+
+	static final String MARKER = "database_init";
+
+	private final String name;
+
+	private final MongoClient client;
+
+	private final @Nullable MongoClientSettings settings;
+
+	private final String database;
+
+	private @Nullable MongoConnections connections;
+
+	private @Nullable String owner;
+
+	private volatile @Nullable Server server;
+
+	/**
+	 * Create a store. Nothing is connected to.
+	 * @param name the name under which the database is reported
+	 * @param client the application's client
+	 * @param settings the settings of that client, from which clients of our own are
+	 * made; {@code null} if they are not known, so that the application's client has to
+	 * serve
+	 * @param database the name of the database on its server
+	 */
+	public MongoStore(String name, MongoClient client, @Nullable MongoClientSettings settings, String database) {
+		this.name = name;
+		this.client = client;
+		this.settings = settings;
+		this.database = database;
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the application's client.
+	 * @return the client
+	 */
+	public MongoClient client() {
+		return this.client;
+	}
+
+	@Override
+	public Marker look(Duration timeout) {
+		try {
+			MongoDatabase database = this.client.getDatabase(this.database)
+				.withReadPreference(ReadPreference.primaryPreferred())
+				.withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+			Document marker = database.getCollection(COLLECTION).find(Filters.eq("_id", MARKER)).first();
+			if (marker != null) {
+				return MongoDocuments.marker(marker, isSecondary());
+			}
+			Server server = server(database);
+			return Marker.none(server.product(), server.readOnly());
+		}
+		catch (MongoException ex) {
+			throw MongoErrors.translate(this.name, ex);
+		}
+	}
+
+	/**
+	 * Only a client that is connected to a secondary and nothing else has to do without a
+	 * primary. Known from the handshake, so that it costs no round trip.
+	 */
+	private boolean isSecondary() {
+		List<ServerDescription> servers = this.client.getClusterDescription().getServerDescriptions();
+		return servers.size() == 1 && servers.get(0).getType() == ServerType.REPLICA_SET_SECONDARY;
+	}
+
+	private Server server(MongoDatabase database) {
+		Server server = this.server;
+		if (server == null) {
+			server = Server.ask(database);
+			this.server = server;
+		}
+		return server;
+	}
+
+	@Override
+	public LeaseStore leases() {
+		this.connections = new MongoConnections(this.client, this.settings, this.database);
+		return new MongoLeaseStore(this.connections);
+	}
+
+	private MongoConnections connections() {
+		if (this.connections == null) {
+			throw new IllegalStateException("The lock of '" + this.name + "' is not held");
+		}
+		return this.connections;
+	}
+
+	@Override
+	public Journal journal(Lease lease) {
+		this.owner = lease.owner();
+		return new MongoJournal(connections(), lease, this.database, server(connections().control()));
+	}
+
+	@Override
+	public List<String> endOrphans(Lease lease, Duration timeout) {
+		List<String> ended = new ArrayList<>();
+		Lease dead = lease.predecessor();
+		if (dead == null) {
+			return ended;
+		}
+		MongoDatabase admin = this.client.getDatabase("admin");
+		try {
+			List<Document> pipeline = List.of(new Document("$currentOp", new Document("allUsers", false)), new Document(
+					"$match", new Document("appName", MongoConnections.tag(dead.owner())).append("active", true)));
+			for (Document operation : admin.aggregate(pipeline)) {
+				admin.runCommand(new Document("killOp", 1).append("op", operation.get("opid")));
+				ended.add("ended operation " + operation.get("opid") + " (" + operation.get("op") + ")");
+			}
+		}
+		catch (MongoException ex) {
+			ended.add("operations cannot be listed on this server, so they were not looked for: " + ex.getMessage());
+		}
+		return ended;
+	}
+
+	@Override
+	public List<String> limitations() {
+		List<String> limitations = new ArrayList<>();
+		if (this.settings == null) {
+			limitations.add("The settings of the client of '%s' are not known: the lock is renewed through the "
+				.formatted(this.name) + "application's own client, and work is not cut off when the lock is lost");
+		}
+		if (!server(connections().control()).transactions()) {
+			limitations.add("'%s' has no transactions: a seed is repeated if the process dies while it is written"
+				.formatted(this.name));
+		}
+		return limitations;
+	}
+
+	@Override
+	public List<RunReport> history(int limit) {
+		return this.client.getDatabase(this.database)
+			.getCollection(COLLECTION)
+			.find(Filters.eq("type", "run"))
+			.sort(Sorts.descending("started_at"))
+			.limit(limit)
+			.map(MongoDocuments::run)
+			.into(new ArrayList<>());
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) {
+		Object client = null;
+		if (type == MongoClient.class) {
+			client = work();
+		}
+		else if (type == MongoDatabase.class) {
+			client = work().getDatabase(this.database);
+		}
+		else if (type == SeedWriter.class) {
+			client = new MongoSeedWriter(work().getDatabase(this.database), connections().session());
+		}
+		else if (type == ClientSession.class) {
+			client = connections().session().orElse(null);
+		}
+		if (client == null) {
+			throw new IllegalArgumentException("'%s' has no %s".formatted(this.name, type.getName()));
+		}
+		return type.cast(client);
+	}
+
+	/**
+	 * On a database that is read-only there is no lock, and its application's client is
+	 * good enough to verify with.
+	 */
+	private MongoClient work() {
+		return (this.owner != null) ? connections().work(this.owner) : this.client;
+	}
+
+	/**
+	 * What a server says that it can do.
+	 *
+	 * @param product the product and its version
+	 * @param readOnly whether it refuses writes
+	 * @param transactions whether it is a replica set or a sharded cluster
+	 */
+	record Server(String product, boolean readOnly, boolean transactions) {
+
+		private static final int COMMAND_NOT_FOUND = 59;
+
+		static Server ask(MongoDatabase database) {
+			Document hello = hello(database);
+			Document build = database.runCommand(new Document("buildInfo", 1));
+			boolean primary = hello.getBoolean("isWritablePrimary", hello.getBoolean("ismaster", true));
+			return new Server("MongoDB " + build.getString("version"), !primary,
+					hello.containsKey("setName") || "isdbgrid".equals(hello.getString("msg")));
+		}
+
+		/**
+		 * Servers before 4.4 know the command by its older name.
+		 */
+		private static Document hello(MongoDatabase database) {
+			try {
+				return database.runCommand(new Document("hello", 1));
+			}
+			catch (MongoCommandException ex) {
+				if (ex.getErrorCode() != COMMAND_NOT_FOUND) {
+					throw ex;
+				}
+				return database.runCommand(new Document("isMaster", 1));
+			}
+		}
+
+	}
+
+}
