@@ -81,6 +81,17 @@ final class Connector {
 		}
 	}
 
+	/**
+	 * See whether a connection can be opened, if that is possible without the pool.
+	 * @param timeout how long it may take
+	 * @throws SQLException if the database cannot be reached
+	 */
+	void probe(Duration timeout) throws SQLException {
+		if (this.own != null) {
+			open(this.own, Sessions.TAG + "probe", timeout).close();
+		}
+	}
+
 	private Connection open(SimpleDriverDataSource own, String tag, Duration timeout) throws SQLException {
 		Properties properties = properties(String.valueOf(own.getUrl()), tag, timeout);
 		if (HIKARI_PRESENT) {

@@ -63,9 +63,22 @@ final class Control implements AutoCloseable {
 	}
 
 	/**
-	 * Make a call once: whoever calls may try again.
+	 * Make a call that has to answer or fail within the timeout, and that whoever calls
+	 * may repeat. It is repeated here only if it failed without taking that time, as it
+	 * does when the server has closed the connection.
 	 */
 	synchronized <T> T once(String what, Sql.Call<T> call) {
+		long begin = System.nanoTime();
+		try {
+			return call(call);
+		}
+		catch (SQLException ex) {
+			boolean quick = System.nanoTime() - begin < this.timeout.toNanos() / 2;
+			return (quick && SqlErrors.isBroken(ex)) ? last(what, call) : rethrow(what, ex);
+		}
+	}
+
+	private <T> T last(String what, Sql.Call<T> call) {
 		try {
 			return call(call);
 		}
@@ -82,7 +95,7 @@ final class Control implements AutoCloseable {
 			return call(call);
 		}
 		catch (SQLException ex) {
-			return SqlErrors.isBroken(ex) ? once(what, call) : rethrow(what, ex);
+			return SqlErrors.isBroken(ex) ? last(what, call) : rethrow(what, ex);
 		}
 	}
 

@@ -3,7 +3,6 @@ package io.dbinit.jdbc;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,22 +66,35 @@ final class JdbcLeaseStore implements LeaseStore {
 		return this.control;
 	}
 
+	boolean isWorking() {
+		return this.work != null;
+	}
+
 	/**
-	 * Return the connection of the steps.
+	 * Return the session of the steps.
 	 */
-	Connection work() {
+	Session work() {
 		Session work = this.work;
 		if (work == null) {
 			throw new IllegalStateException("The lock of '" + this.name + "' is not held");
 		}
-		return work.connection();
+		return work;
 	}
 
 	/**
-	 * Return the session that was recorded with the lease that was taken over.
+	 * End what is left of the holder from whom the lease was taken over.
+	 * @return the sessions that were alive
 	 */
-	Optional<String> sessionOfPredecessor() {
-		return Optional.ofNullable(this.before).map(LeaseRow::session);
+	List<String> endSessionsOf(String owner) {
+		Optional<String> recorded = Optional.ofNullable(this.before).map(LeaseRow::session);
+		return this.control.call("end sessions on", (connection) -> {
+			Sessions sessions = Product.of(connection).sessions();
+			List<String> alive = sessions.of(connection, owner, recorded);
+			for (String session : alive) {
+				sessions.end(connection, session);
+			}
+			return alive;
+		});
 	}
 
 	@Override
@@ -276,7 +288,7 @@ final class JdbcLeaseStore implements LeaseStore {
 	}
 
 	List<String> limitations() {
-		return new ArrayList<>(this.control.limitations());
+		return this.control.limitations();
 	}
 
 	@Override

@@ -15,12 +15,12 @@ enum Product {
 	/** PostgreSQL. */
 	POSTGRESQL("timestamp(6)", "text", "", "(clock_timestamp() at time zone 'UTC')",
 			"(clock_timestamp() at time zone 'UTC') + ? * interval '1 millisecond'",
-			"current_setting('transaction_read_only') = 'on'", new PostgreSqlSessions()),
+			"current_setting('transaction_read_only') = 'on'", new PostgreSqlSessions(), new PostgreSqlParameters()),
 
 	/** MySQL. */
 	MYSQL("datetime(6)", "longtext", " engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin",
 			"utc_timestamp(6)", "timestampadd(microsecond, ? * 1000, utc_timestamp(6))",
-			"@@global.read_only not in ('0', 'OFF')", new MySqlSessions()),
+			"@@global.read_only not in ('0', 'OFF')", new MySqlSessions(), new MySqlParameters()),
 
 	/** MariaDB. */
 	MARIADB(MYSQL),
@@ -28,7 +28,7 @@ enum Product {
 	/** H2. */
 	H2("timestamp(6)", "character large object", "", "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))",
 			"dateadd(millisecond, ?, cast(current_timestamp(6) at time zone 'UTC' as timestamp(6)))", "readonly()",
-			new H2Sessions());
+			new H2Sessions(), new H2Parameters());
 
 	private final String timestampType;
 
@@ -44,8 +44,10 @@ enum Product {
 
 	private final Sessions sessions;
 
+	private final Parameters parameters;
+
 	Product(String timestampType, String textType, String tableOptions, String now, String nowPlusMillis,
-			String readOnly, Sessions sessions) {
+			String readOnly, Sessions sessions, Parameters parameters) {
 		this.timestampType = timestampType;
 		this.textType = textType;
 		this.tableOptions = tableOptions;
@@ -53,11 +55,12 @@ enum Product {
 		this.nowPlusMillis = nowPlusMillis;
 		this.readOnly = readOnly;
 		this.sessions = sessions;
+		this.parameters = parameters;
 	}
 
 	Product(Product other) {
 		this(other.timestampType, other.textType, other.tableOptions, other.now, other.nowPlusMillis, other.readOnly,
-				other.sessions);
+				other.sessions, other.parameters);
 	}
 
 	/**
@@ -120,8 +123,21 @@ enum Product {
 		return this.readOnly;
 	}
 
+	/**
+	 * Return whether a change of the schema is part of a transaction, rather than
+	 * committed by itself.
+	 * @return whether it can be rolled back
+	 */
+	boolean hasTransactionalDdl() {
+		return this == POSTGRESQL;
+	}
+
 	Sessions sessions() {
 		return this.sessions;
+	}
+
+	Parameters parameters() {
+		return this.parameters;
 	}
 
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
 
 import io.dbinit.jdbc.Sessions.Role;
 
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+
 /**
  * A connection of our own and what is known of its session on the server.
  *
@@ -39,12 +41,28 @@ record Session(Connection connection, Product product, Optional<String> limitati
 	}
 
 	/**
+	 * Return the connection in a form that others cannot close.
+	 */
+	Connection sharedConnection() {
+		return dataSource().getConnection();
+	}
+
+	/**
+	 * Return a data source that always returns the shared connection.
+	 */
+	SharedDataSource dataSource() {
+		return new SharedDataSource(this.connection);
+	}
+
+	/**
 	 * Cut the connection off without waiting: drivers may open another one to do it.
 	 */
 	void abort() {
 		Thread thread = new Thread(() -> {
 			try {
 				this.connection.abort(Runnable::run);
+				// H2 does nothing when told to abort, but cancels what runs when closed
+				this.connection.close();
 			}
 			catch (SQLException ex) {
 				// It is gone already
@@ -62,6 +80,27 @@ record Session(Connection connection, Product product, Optional<String> limitati
 		catch (SQLException ex) {
 			// It is gone already
 		}
+	}
+
+	/**
+	 * Always the same connection, whose close() does nothing.
+	 */
+	static final class SharedDataSource extends SingleConnectionDataSource {
+
+		SharedDataSource(Connection connection) {
+			super(connection, true);
+		}
+
+		@Override
+		public Connection getConnection() {
+			try {
+				return super.getConnection();
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException("The working connection was cut off", ex);
+			}
+		}
+
 	}
 
 }

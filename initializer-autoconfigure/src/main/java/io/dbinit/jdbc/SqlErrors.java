@@ -55,6 +55,10 @@ final class SqlErrors {
 				|| ex.getErrorCode() == H2_TABLE_OR_VIEW_NOT_FOUND_IN_EMPTY;
 	}
 
+	static boolean isDuplicate(SQLException ex) {
+		return "23505".equals(ex.getSQLState()) || "23000".equals(ex.getSQLState());
+	}
+
 	static boolean isRaceOfCreation(SQLException ex) {
 		return RACE.contains(String.valueOf(ex.getSQLState()))
 				|| String.valueOf(ex.getMessage()).contains("concurrently");

@@ -36,7 +36,7 @@ final class Tables {
 			create table if not exists db_init_step (
 				name varchar(190) not null primary key,
 				fingerprint %2$s,
-				done_at %1$s,
+				recorded_at %1$s,
 				current_version varchar(500),
 				latest_version varchar(500),
 				pending integer

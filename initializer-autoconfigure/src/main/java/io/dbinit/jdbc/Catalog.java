@@ -1,0 +1,160 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+
+import io.dbinit.InitializationException;
+import io.dbinit.NearestWord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tables and columns under the names that they really have: a name that is written
+ * without regard to case is found in every database, whatever its folding.
+ */
+final class Catalog {
+
+	private final DatabaseMetaData metadata;
+
+	private final @Nullable String catalog;
+
+	private final @Nullable String schema;
+
+	private final boolean schemas;
+
+	Catalog(Connection connection) throws SQLException {
+		this.metadata = connection.getMetaData();
+		this.catalog = connection.getCatalog();
+		this.schema = connection.getSchema();
+		// What MySQL calls a database is a catalog to its drivers
+		this.schemas = this.schema != null;
+	}
+
+	/**
+	 * Return the tables and views of the default schema.
+	 * @return the names by which they are found, without and with their schema
+	 */
+	Map<String, Table> tables(@Nullable String schema) throws SQLException {
+		String wanted = (schema != null) ? schema : (this.schemas ? this.schema : this.catalog);
+		Map<String, Table> tables = new TreeMap<>();
+		try (ResultSet rows = this.metadata.getTables(this.schemas ? this.catalog : wanted, null, "%", null)) {
+			while (rows.next()) {
+				Table table = new Table(rows.getString(this.schemas ? "TABLE_SCHEM" : "TABLE_CAT"),
+						rows.getString("TABLE_NAME"));
+				if (isTable(rows.getString("TABLE_TYPE")) && table.schema().equalsIgnoreCase(wanted)) {
+					tables.put(table.name(), table);
+				}
+			}
+		}
+		return tables;
+	}
+
+	private static boolean isTable(String type) {
+		String upper = type.toUpperCase(Locale.ROOT);
+		return (upper.contains("TABLE") || upper.contains("VIEW")) && !upper.contains("SYSTEM TABLE");
+	}
+
+	/**
+	 * Return a table.
+	 * @param name its name, with or without its schema
+	 * @return the table
+	 * @throws InitializationException if there is none, or more than one if case does not
+	 * count
+	 */
+	Table table(String name) throws SQLException {
+		int dot = name.indexOf('.');
+		Map<String, Table> tables = tables((dot > 0) ? name.substring(0, dot) : null);
+		return match("table", name.substring(dot + 1), tables, "in the database");
+	}
+
+	/**
+	 * Return the columns of a table.
+	 */
+	Map<String, Column> columns(Table table) throws SQLException {
+		Map<String, Column> columns = new TreeMap<>();
+		String escape = this.metadata.getSearchStringEscape();
+		String pattern = table.name().replaceAll("([_%])", Matcher.quoteReplacement(escape) + "$1");
+		try (ResultSet rows = this.metadata.getColumns(this.schemas ? this.catalog : table.schema(),
+				this.schemas ? table.schema() : null, pattern, "%")) {
+			while (rows.next()) {
+				Column column = new Column(rows.getString("COLUMN_NAME"), rows.getInt("DATA_TYPE"),
+						rows.getString("TYPE_NAME"));
+				if (rows.getString("TABLE_NAME").equals(table.name())) {
+					columns.put(column.name(), column);
+				}
+			}
+		}
+		return columns;
+	}
+
+	/**
+	 * Return what is meant by a name, which counts as it is, or else without regard to
+	 * case.
+	 */
+	static <T> T match(String kind, String name, Map<String, T> candidates, String where) {
+		T exact = candidates.get(name);
+		if (exact != null) {
+			return exact;
+		}
+		List<Map.Entry<String, T>> found = candidates.entrySet()
+			.stream()
+			.filter((candidate) -> candidate.getKey().equalsIgnoreCase(name))
+			.toList();
+		if (found.size() == 1) {
+			return found.get(0).getValue();
+		}
+		if (found.isEmpty()) {
+			throw new InitializationException(
+					"There is no %s '%s' %s%s".formatted(kind, name, where,
+							NearestWord.suggest(name, candidates.keySet())),
+					"Correct the name, or create the %s in a migration.".formatted(kind), null);
+		}
+		throw new InitializationException(
+				"The %s '%s' %s can be any of %s".formatted(kind, name, where,
+						found.stream().map(Map.Entry::getKey).toList()),
+				"Write the name as it is in the database.", null);
+	}
+
+	/**
+	 * Return the quoted form of a name.
+	 */
+	String quote(String name) throws SQLException {
+		String quote = this.metadata.getIdentifierQuoteString();
+		return quote + name.replace(quote, quote + quote) + quote;
+	}
+
+	String quote(Table table) throws SQLException {
+		return quote(table.schema()) + "." + quote(table.name());
+	}
+
+	/**
+	 * A table or view.
+	 *
+	 * @param schema its schema, on MySQL its database
+	 * @param name its name
+	 */
+	record Table(String schema, String name) {
+	}
+
+	/**
+	 * A column.
+	 *
+	 * @param name its name
+	 * @param type its type in {@link java.sql.Types}
+	 * @param typeName its type in the database
+	 */
+	record Column(String name, int type, String typeName) {
+
+		boolean isJson() {
+			return this.typeName.toLowerCase(Locale.ROOT).startsWith("json");
+		}
+
+	}
+
+}

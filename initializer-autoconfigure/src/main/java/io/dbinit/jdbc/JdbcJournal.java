@@ -1,0 +1,212 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.dbinit.Action;
+import io.dbinit.Journal;
+import io.dbinit.Report;
+import io.dbinit.Report.Outcome;
+import io.dbinit.Versions;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseLostException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal in tables. A transaction begins, or where it includes the work of a step
+ * ends, with an update of the database's own row, on condition that the lease holds: a
+ * successor, which updates the same row before it does anything, waits for the
+ * transaction to end, and its update makes all later ones of ours fail. The lease's row
+ * itself is never locked for longer than a statement, so that a renewal, or somebody who
+ * takes the lease over, does not wait for it.
+ */
+final class JdbcJournal implements Journal {
+
+	private static final String HOLDS = """
+			from db_init_lock where id = 1 and owner = ? and token = ? and expires_at > %s""";
+
+	private static final String FENCE = """
+			update db_init_database set token = ?, revision = revision + 1
+			where id = 1 and exists (select 1 %s)""";
+
+	private final JdbcLeaseStore store;
+
+	private final Control control;
+
+	private final Lease lease;
+
+	private final Product product;
+
+	private final String holds;
+
+	private final AtomicInteger position = new AtomicInteger();
+
+	JdbcJournal(JdbcLeaseStore store, Lease lease) {
+		this.store = store;
+		this.control = store.control();
+		this.lease = lease;
+		this.product = this.control.product();
+		this.holds = HOLDS.formatted(this.product.now());
+	}
+
+	/**
+	 * Wait for the transactions of earlier holders, and make their later ones fail.
+	 */
+	void fence() {
+		this.control.call("write to the journal of", this::fence);
+	}
+
+	private boolean fence(Connection connection) throws SQLException {
+		int fenced = Sql.update(connection, FENCE.formatted(this.holds), this.lease.token(), this.lease.owner(),
+				this.lease.token());
+		if (fenced == 0) {
+			throw lost();
+		}
+		return true;
+	}
+
+	private LeaseLostException lost() {
+		return new LeaseLostException("The lease is not the database's newest any more: " + this.lease, null);
+	}
+
+	@Override
+	public void begin(Report.RunReport run, String environment) {
+		this.control.inTransaction("record the begin of a run on", (connection) -> {
+			fence(connection);
+			Sql.update(connection, """
+					update db_init_database set complete = false, created_at = coalesce(created_at, %s)
+					where id = 1""".formatted(this.product.now()));
+			Sql.update(connection, "update db_init_database set environment = ? where id = 1 and environment is null",
+					environment);
+			History.write(connection, run);
+			return true;
+		});
+	}
+
+	@Override
+	public List<String> inDoubt() {
+		Set<String> changes = this.control
+			.call("read the journal of",
+					(connection) -> new LinkedHashSet<>(Sql.query(connection,
+							"select step, change_text from db_init_change order by token, position",
+							(row) -> row.getString(1) + ": " + row.getString(2))));
+		return new ArrayList<>(changes);
+	}
+
+	@Override
+	public void intend(String step, String change) {
+		if (this.product.hasTransactionalDdl()) {
+			check();
+			return;
+		}
+		int position = this.position.incrementAndGet();
+		int written = this.control.call("write to the journal of",
+				(connection) -> intend(connection, position, step, change));
+		if (written == 0) {
+			throw lost();
+		}
+	}
+
+	private int intend(Connection connection, int position, String step, String change) throws SQLException {
+		try {
+			return Sql.update(connection, """
+					insert into db_init_change (token, position, step, change_text, intended_at)
+					select token, ?, ?, ?, %s %s""".formatted(this.product.now(), this.holds), position, step, change,
+					this.lease.owner(), this.lease.token());
+		}
+		catch (SQLException ex) {
+			if (SqlErrors.isDuplicate(ex)) {
+				// Written by an attempt whose answer was lost
+				return 1;
+			}
+			throw ex;
+		}
+	}
+
+	@Override
+	public void done(String step, String change) {
+		int deleted = this.control.call("write to the journal of", (connection) -> Sql.update(connection, """
+				delete from db_init_change where step = ? and change_text = ? and exists (select 1 %s)"""
+			.formatted(this.holds), step, change, this.lease.owner(), this.lease.token()));
+		if (deleted == 0) {
+			check();
+		}
+	}
+
+	private void check() {
+		boolean holds = this.control.call("read the lock of",
+				(connection) -> !Sql
+					.query(connection, "select token " + this.holds, (row) -> row.getLong(1), this.lease.owner(),
+							this.lease.token())
+					.isEmpty());
+		if (!holds) {
+			throw lost();
+		}
+	}
+
+	@Override
+	public void once(String step, String fingerprint, Action work) throws Exception {
+		Connection connection = this.store.work().connection();
+		connection.setAutoCommit(false);
+		try {
+			work.run();
+			fence(connection);
+			write(connection, step, fingerprint, null);
+			connection.commit();
+		}
+		catch (Exception ex) {
+			rollback(connection, ex);
+			throw ex;
+		}
+		connection.setAutoCommit(true);
+	}
+
+	private static void rollback(Connection connection, Exception cause) {
+		try {
+			connection.rollback();
+			connection.setAutoCommit(true);
+		}
+		catch (SQLException ex) {
+			cause.addSuppressed(ex);
+		}
+	}
+
+	@Override
+	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
+		this.control.inTransaction("record the end of a run on", (connection) -> {
+			fence(connection);
+			Sql.update(connection, "update db_init_database set complete = ? where id = 1",
+					run.outcome() == Outcome.DONE);
+			Set<String> names = new LinkedHashSet<>(steps.keySet());
+			names.addAll(versions.keySet());
+			for (String recorded : Sql.query(connection, "select name from db_init_step", (row) -> row.getString(1))) {
+				if (!names.contains(recorded)) {
+					Sql.update(connection, "delete from db_init_step where name = ?", recorded);
+				}
+			}
+			for (String name : names) {
+				write(connection, name, steps.get(name), versions.get(name));
+			}
+			History.write(connection, run);
+			History.trim(connection);
+			return true;
+		});
+	}
+
+	private void write(Connection connection, String step, @Nullable String fingerprint, @Nullable Versions versions)
+			throws SQLException {
+		Sql.update(connection, "delete from db_init_step where name = ?", step);
+		Sql.update(connection, """
+				insert into db_init_step (name, fingerprint, recorded_at, current_version, latest_version, pending)
+				values (?, ?, %s, ?, ?, ?)""".formatted(this.product.now()), step, fingerprint,
+				(versions != null) ? versions.current() : null, (versions != null) ? versions.latest() : null,
+				(versions != null) ? versions.pending() : null);
+	}
+
+}

@@ -1,0 +1,84 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.dbinit.Marker;
+import io.dbinit.Versions;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one query of a start that finds nothing to do.
+ */
+final class MarkerQuery {
+
+	private static final String SELECT = """
+			select d.created_at, d.environment, d.complete, s.name, s.fingerprint, s.current_version,
+				s.latest_version, s.pending, case when %s then 1 else 0 end as read_only
+			from db_init_database d left join db_init_step s on 1 = 1 where d.id = 1""";
+
+	private static final String SELECT_READ_ONLY = "select case when %s then 1 else 0 end as read_only";
+
+	private final Product product;
+
+	private final String productText;
+
+	private final Map<String, String> steps = new LinkedHashMap<>();
+
+	private final Map<String, Versions> versions = new LinkedHashMap<>();
+
+	private @Nullable Instant createdAt;
+
+	private @Nullable String environment;
+
+	private boolean complete;
+
+	private boolean readOnly;
+
+	MarkerQuery(Product product, String productText) {
+		this.product = product;
+		this.productText = productText;
+	}
+
+	Marker read(Connection connection) throws SQLException {
+		try {
+			int rows = Sql.query(connection, SELECT.formatted(this.product.readOnly()), this::add).size();
+			if (rows > 0) {
+				return new Marker(this.productText, this.readOnly, this.createdAt, this.environment, this.complete,
+						this.steps, this.versions);
+			}
+		}
+		catch (SQLException ex) {
+			if (!SqlErrors.isMissingTable(ex)) {
+				throw ex;
+			}
+		}
+		return Sql
+			.query(connection, SELECT_READ_ONLY.formatted(this.product.readOnly()),
+					(row) -> Marker.none(this.productText, row.getInt(1) == 1))
+			.get(0);
+	}
+
+	private boolean add(ResultSet row) throws SQLException {
+		this.createdAt = Sql.instant(row, "created_at");
+		this.environment = row.getString("environment");
+		this.complete = row.getBoolean("complete");
+		this.readOnly = row.getInt("read_only") == 1;
+		String step = row.getString("name");
+		String fingerprint = row.getString("fingerprint");
+		if (step != null && fingerprint != null) {
+			this.steps.put(step, fingerprint);
+		}
+		int pending = row.getInt("pending");
+		if (step != null && !row.wasNull()) {
+			this.versions.put(step,
+					new Versions(row.getString("current_version"), row.getString("latest_version"), pending));
+		}
+		return true;
+	}
+
+}

@@ -1,0 +1,521 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import javax.sql.DataSource;
+
+import io.dbinit.Journal;
+import io.dbinit.Marker;
+import io.dbinit.Phase;
+import io.dbinit.Report.Outcome;
+import io.dbinit.Report.RunReport;
+import io.dbinit.Report.StepReport;
+import io.dbinit.Versions;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseLostException;
+import io.dbinit.lock.LeaseStore;
+import io.dbinit.testing.Servers;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+/**
+ * Tests for {@link JdbcDatabase}, its journal and its sessions.
+ */
+class JdbcDatabaseTests {
+
+	@Nested
+	class OnPostgreSql extends Contract {
+
+		OnPostgreSql() {
+			super(Servers.postgreSql(), "PostgreSQL 17");
+		}
+
+	}
+
+	@Nested
+	class OnMariaDb extends Contract {
+
+		OnMariaDb() {
+			super(Servers.mariaDb(), "MariaDB 11");
+		}
+
+	}
+
+	@Nested
+	class OnMariaDbThroughMySqlDriver extends Contract {
+
+		OnMariaDbThroughMySqlDriver() {
+			super(Servers.mariaDbThroughMySqlDriver(), "MySQL 11");
+		}
+
+	}
+
+	@Nested
+	class OnH2 extends Contract {
+
+		OnH2() {
+			super(Servers.h2(), "H2 2");
+		}
+
+	}
+
+	@Nested
+	class OnH2AsPostgreSql extends Contract {
+
+		OnH2AsPostgreSql() {
+			super(Servers.h2() + ";MODE=PostgreSQL", "H2 2");
+		}
+
+	}
+
+	@Nested
+	class OnH2AsMySql extends Contract {
+
+		OnH2AsMySql() {
+			super(Servers.h2() + ";MODE=MySQL", "H2 2");
+		}
+
+	}
+
+	abstract static class Contract {
+
+		private static final Duration LONG = Duration.ofSeconds(30);
+
+		private static final Duration SHORT = Duration.ofMillis(500);
+
+		private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+		private final DataSource dataSource;
+
+		private final String product;
+
+		private final JdbcTemplate jdbc;
+
+		private final List<AutoCloseable> opened = new ArrayList<>();
+
+		private final JdbcDatabase database;
+
+		Contract(String url, String product) {
+			this.dataSource = new DriverManagerDataSource(url);
+			this.product = product;
+			this.jdbc = new JdbcTemplate(this.dataSource);
+			this.database = database();
+		}
+
+		private JdbcDatabase database() {
+			JdbcDatabase database = new JdbcDatabase("test", this.dataSource);
+			this.opened.add(database::disconnect);
+			return database;
+		}
+
+		private LeaseStore store(JdbcDatabase database) {
+			LeaseStore store = database.leases();
+			this.opened.add(store);
+			return store;
+		}
+
+		private Lease acquire(JdbcDatabase database, String owner) {
+			LeaseStore store = store(database);
+			return Awaitility.await().until(() -> store.tryAcquire(owner, LONG), (lease) -> lease.isPresent()).get();
+		}
+
+		@AfterEach
+		void close() throws Exception {
+			for (AutoCloseable closeable : this.opened) {
+				closeable.close();
+			}
+		}
+
+		@Test
+		void looksAtEmptyDatabase() {
+			Marker marker = this.database.look(TIMEOUT);
+			assertThat(marker.product()).startsWith(this.product);
+			assertThat(marker.readOnly()).isFalse();
+			assertThat(marker.createdAt()).isNull();
+			assertThat(marker.complete()).isFalse();
+			assertThat(marker.steps()).isEmpty();
+		}
+
+		@Test
+		void lockedDatabaseIsNotMarkedYet() {
+			acquire(this.database, "a");
+			assertThat(this.database.look(TIMEOUT).createdAt()).isNull();
+		}
+
+		@Test
+		void begunRunMarksDatabase() {
+			Lease lease = acquire(this.database, "a");
+			this.database.journal(lease).begin(run("1", lease, Outcome.RUNNING), "staging");
+			Marker marker = this.database.look(TIMEOUT);
+			assertThat(marker.createdAt()).isBetween(lease.since().minusSeconds(1), lease.since().plusSeconds(60));
+			assertThat(marker.environment()).isEqualTo("staging");
+			assertThat(marker.complete()).isFalse();
+		}
+
+		@Test
+		void stampAndAgeOfDatabaseStay() {
+			Lease lease = acquire(this.database, "a");
+			Journal journal = this.database.journal(lease);
+			journal.begin(run("1", lease, Outcome.RUNNING), "staging");
+			Marker first = this.database.look(TIMEOUT);
+			journal.end(run("1", lease, Outcome.DONE), Map.of(), Map.of());
+			journal.begin(run("2", lease, Outcome.RUNNING), "production");
+			Marker second = this.database.look(TIMEOUT);
+			assertThat(second.environment()).isEqualTo("staging");
+			assertThat(second.createdAt()).isEqualTo(first.createdAt());
+			assertThat(second.complete()).isFalse();
+		}
+
+		@Test
+		void endedRunRecordsExactlyTheStepsThatAreComplete() {
+			Lease lease = acquire(this.database, "a");
+			Journal journal = this.database.journal(lease);
+			journal.begin(run("1", lease, Outcome.RUNNING), "test");
+			String fingerprint = "\u00fcber\n".repeat(60_000);
+			journal.end(run("1", lease, Outcome.DONE), Map.of("old", "1", "liquibase", "2"), Map.of());
+			journal.end(run("1", lease, Outcome.DONE), Map.of("liquibase", fingerprint, "Liquibase", "other"),
+					Map.of("liquibase", new Versions("3", "4", 1), "failed", new Versions(null, "1", 7)));
+			Marker marker = this.database.look(TIMEOUT);
+			assertThat(marker.complete()).isTrue();
+			assertThat(marker.steps())
+				.containsExactlyInAnyOrderEntriesOf(Map.of("liquibase", fingerprint, "Liquibase", "other"));
+			assertThat(marker.versions()).containsExactlyInAnyOrderEntriesOf(
+					Map.of("liquibase", new Versions("3", "4", 1), "failed", new Versions(null, "1", 7)));
+		}
+
+		@Test
+		void failedRunLeavesDatabaseIncomplete() {
+			Lease lease = acquire(this.database, "a");
+			Journal journal = this.database.journal(lease);
+			journal.end(run("1", lease, Outcome.FAILED), Map.of("liquibase", "1"), Map.of());
+			Marker marker = this.database.look(TIMEOUT);
+			assertThat(marker.complete()).isFalse();
+			assertThat(marker.steps()).containsOnlyKeys("liquibase");
+		}
+
+		@Test
+		void keepsHistory() {
+			Lease lease = acquire(this.database, "a");
+			Journal journal = this.database.journal(lease);
+			assertThat(this.database.history(5)).isEmpty();
+			RunReport begun = run("1", lease, Outcome.RUNNING);
+			journal.begin(begun, "test");
+			assertThat(this.database.history(5)).containsExactly(begun);
+			RunReport ended = run("1", lease, Outcome.FAILED);
+			journal.end(ended, Map.of(), Map.of());
+			assertThat(this.database.history(5)).containsExactly(ended);
+		}
+
+		@Test
+		void historyOfUntouchedDatabaseIsEmpty() {
+			assertThat(this.database.history(5)).isEmpty();
+		}
+
+		@Test
+		void keepsOnlyTheNewestRuns() {
+			Lease lease = acquire(this.database, "a");
+			Journal journal = this.database.journal(lease);
+			for (int i = 0; i < 104; i++) {
+				this.jdbc.update("insert into db_init_run (id, token, outcome) values (?, ?, 'DONE')", "old-" + i,
+						i - 200);
+				this.jdbc.update("insert into db_init_run_step (run_id, position, name) values (?, 0, 'x')",
+						"old-" + i);
+			}
+			journal.end(run("new", lease, Outcome.DONE), Map.of(), Map.of());
+			List<RunReport> history = this.database.history(1);
+			assertThat(history).extracting(RunReport::id).containsExactly("new");
+			assertThat(count("db_init_run")).isEqualTo(100);
+			assertThat(this.jdbc.queryForList("select run_id from db_init_run_step order by run_id", String.class))
+				.doesNotContain("old-0", "old-4")
+				.contains("old-5");
+		}
+
+		@Test
+		void changeThatWasBegunIsInDoubtUntilItIsDone() {
+			Lease lease = acquire(this.database, "a");
+			Journal journal = this.database.journal(lease);
+			journal.intend("liquibase", "create table 'a'");
+			journal.intend("liquibase", "create table '\u00fc'");
+			journal.done("liquibase", "create table 'a'");
+			boolean transactional = this.product.startsWith("PostgreSQL");
+			assertThat(this.database.journal(lease).inDoubt())
+				.isEqualTo(transactional ? List.of() : List.of("liquibase: create table '\u00fc'"));
+		}
+
+		@Test
+		void changeInDoubtIsSettledByLaterRun() {
+			Lease first = acquire(this.database, "a");
+			this.database.journal(first).intend("liquibase", "create table 'a'");
+			store(this.database).close();
+			JdbcDatabase next = database();
+			this.opened.forEach(this::closeQuietly);
+			Lease second = lapse(first, next);
+			Journal journal = next.journal(second);
+			journal.intend("liquibase", "create table 'a'");
+			journal.done("liquibase", "create table 'a'");
+			assertThat(journal.inDoubt()).isEmpty();
+		}
+
+		@Test
+		void everyWriteOfAnOldTokenIsRefused() throws Exception {
+			Lease first = acquire(this.database, "a");
+			Journal old = this.database.journal(first);
+			old.begin(run("1", first, Outcome.RUNNING), "test");
+			old.intend("step", "change");
+			this.jdbc.execute("create table work (id integer)");
+			JdbcDatabase next = database();
+			Lease second = lapse(first, next);
+			next.endOrphans(second, TIMEOUT);
+			List<Map<String, Object>> before = contents();
+			assertLost(() -> old.begin(run("2", first, Outcome.RUNNING), "other"));
+			assertLost(() -> old.intend("step", "other"));
+			assertLost(() -> old.done("step", "change"));
+			assertLost(() -> old.end(run("1", first, Outcome.DONE), Map.of("step", "1"), Map.of()));
+			assertThatExceptionOfType(Exception.class)
+				.isThrownBy(() -> old.once("step", "1", () -> insertWork(this.database)));
+			assertThat(contents()).isEqualTo(before);
+			assertThat(count("work")).isZero();
+		}
+
+		@Test
+		void workOfAnOldTokenIsRolledBackWithItsRecord() throws Exception {
+			Lease first = acquire(this.database, "a");
+			this.jdbc.execute("create table work (id integer)");
+			Journal old = this.database.journal(first);
+			assertLost(() -> old.once("step", "1", () -> {
+				insertWork(this.database);
+				this.jdbc.update("update db_init_lock set token = token + 1, owner = 'b'");
+			}));
+			assertThat(count("work")).isZero();
+			assertThat(this.database.look(TIMEOUT).steps()).isEmpty();
+		}
+
+		@Test
+		void workAndItsRecordAreWrittenTogether() throws Exception {
+			Lease lease = acquire(this.database, "a");
+			this.jdbc.execute("create table work (id integer)");
+			Journal journal = this.database.journal(lease);
+			journal.begin(run("1", lease, Outcome.RUNNING), "test");
+			journal.once("seed", "v1", () -> {
+				insertWork(this.database);
+				assertThat(count("work")).isZero();
+			});
+			assertThat(count("work")).isOne();
+			assertThat(this.database.look(TIMEOUT).steps()).containsExactly(Map.entry("seed", "v1"));
+			assertThat(this.database.unwrap(Connection.class).getAutoCommit()).isTrue();
+			journal.once("seed", "v2", () -> insertWork(this.database));
+			assertThat(this.database.look(TIMEOUT).steps()).containsExactly(Map.entry("seed", "v2"));
+		}
+
+		@Test
+		void failedWorkIsRolledBack() throws Exception {
+			Lease lease = acquire(this.database, "a");
+			this.jdbc.execute("create table work (id integer)");
+			Journal journal = this.database.journal(lease);
+			assertThatExceptionOfType(SQLException.class).isThrownBy(() -> journal.once("seed", "v1", () -> {
+				insertWork(this.database);
+				throw new SQLException("intended");
+			})).withMessage("intended");
+			assertThat(count("work")).isZero();
+			assertThat(this.database.look(TIMEOUT).steps()).isEmpty();
+			assertThat(this.database.unwrap(Connection.class).getAutoCommit()).isTrue();
+		}
+
+		@Test
+		void leaseIsRenewedWhileWorkGoesOn() throws Exception {
+			LeaseStore store = store(this.database);
+			Lease lease = store.tryAcquire("a", LONG).orElseThrow();
+			this.jdbc.execute("create table work (id integer)");
+			this.database.journal(lease).once("seed", "v1", () -> {
+				insertWork(this.database);
+				assertThat(store.renew(lease, LONG, "working")).isTrue();
+			});
+		}
+
+		@Test
+		void nextHolderGoesOnAtOnceAfterDeathOfWorkingSession() throws SQLException {
+			Lease first = acquire(this.database, "a");
+			endWorkingSession();
+			JdbcDatabase next = database();
+			Lease second = acquire(next, "b");
+			assertThat(second.since()).isBefore(first.expires());
+			assertThat(second.takenOverFrom()).map(Lease::token).hasValue(first.token());
+			next.endOrphans(second, TIMEOUT);
+			assertThat(next.look(TIMEOUT).complete()).isFalse();
+		}
+
+		@Test
+		void holderNoticesAtItsRenewalThatTheServerEndedItsSession() throws SQLException {
+			LeaseStore store = store(this.database);
+			Lease lease = store.tryAcquire("a", LONG).orElseThrow();
+			Connection connection = this.database.unwrap(Connection.class);
+			endWorkingSession();
+			Awaitility.await().until(() -> {
+				store.renew(lease, LONG, "");
+				return connection.isClosed();
+			});
+		}
+
+		@Test
+		void frozenHolderFindsItsConnectionDead() {
+			LeaseStore store = store(this.database);
+			Lease first = store.tryAcquire("a", SHORT).orElseThrow();
+			this.jdbc.execute("create table work (id integer)");
+			JdbcDatabase next = database();
+			Lease second = acquire(next, "b");
+			next.endOrphans(second, TIMEOUT);
+			assertThat(second.takenOverFrom()).map(Lease::token).hasValue(first.token());
+			assertThatExceptionOfType(Exception.class).isThrownBy(() -> insertWork(this.database));
+			assertThat(store.renew(first, LONG, "")).isFalse();
+			assertThat(count("work")).isZero();
+		}
+
+		@Test
+		void openTransactionOfFrozenHolderIsGoneBeforeTheNextOneWorks() throws Exception {
+			LeaseStore store = store(this.database);
+			store.tryAcquire("a", SHORT).orElseThrow();
+			this.jdbc.execute("create table work (id integer)");
+			this.database.unwrap(Connection.class).setAutoCommit(false);
+			insertWork(this.database);
+			JdbcDatabase next = database();
+			Lease second = acquire(next, "b");
+			next.endOrphans(second, TIMEOUT);
+			next.journal(second).once("seed", "v1", () -> insertWork(next));
+			assertThatExceptionOfType(Exception.class)
+				.isThrownBy(() -> this.database.unwrap(Connection.class).commit());
+			assertThat(count("work")).isOne();
+		}
+
+		@Test
+		void controlSessionOfDeadHolderIsEnded() {
+			Lease first = acquire(this.database, "a");
+			JdbcDatabase next = database();
+			Lease second = lapse(first, next);
+			next.endOrphans(second, TIMEOUT);
+			assertThatNoException().isThrownBy(() -> next.endOrphans(second, TIMEOUT));
+			assertThat(next.endOrphans(second, TIMEOUT)).isEmpty();
+		}
+
+		@Test
+		void abortedConnectionIsCutOff() throws SQLException {
+			LeaseStore store = store(this.database);
+			store.tryAcquire("a", LONG);
+			Connection connection = this.database.unwrap(Connection.class);
+			store.abort();
+			Awaitility.await().until(connection::isClosed);
+			assertThatExceptionOfType(Exception.class).isThrownBy(() -> insertWork(this.database));
+		}
+
+		@Test
+		void workingConnectionCannotBeClosedByItsUsers() throws SQLException {
+			acquire(this.database, "a");
+			this.database.unwrap(Connection.class).close();
+			try (Connection connection = this.database.unwrap(DataSource.class).getConnection()) {
+				assertThat(connection.isClosed()).isFalse();
+			}
+			assertThat(this.database.unwrap(Connection.class).isValid(1)).isTrue();
+			assertThat(this.database.unwrap(Connection.class).unwrap(Connection.class)).isNotNull();
+		}
+
+		@Test
+		void readsWithoutLock() throws SQLException {
+			try (Statement statement = this.database.unwrap(Connection.class).createStatement()) {
+				assertThat(statement.execute("select 1")).isTrue();
+			}
+			this.database.disconnect();
+			assertThat(this.database.unwrap(Connection.class).isValid(1)).isTrue();
+		}
+
+		@Test
+		void hasNoOtherClients() {
+			assertThatIllegalArgumentException().isThrownBy(() -> this.database.unwrap(String.class))
+				.withMessageContaining("java.lang.String");
+		}
+
+		@Test
+		void hasNoLimitations() {
+			acquire(this.database, "a");
+			assertThat(this.database.limitations()).isEmpty();
+		}
+
+		private Lease lapse(Lease lease, JdbcDatabase next) {
+			this.jdbc.update("update db_init_lock set expires_at = acquired_at where token = ?", lease.token());
+			Lease second = acquire(next, "b");
+			assertThat(second.takenOverFrom()).map(Lease::token).hasValue(lease.token());
+			return second;
+		}
+
+		private void closeQuietly(AutoCloseable closeable) {
+			try {
+				closeable.close();
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+		private void endWorkingSession() throws SQLException {
+			try (Connection connection = this.dataSource.getConnection()) {
+				Sessions sessions = Product.of(connection).sessions();
+				sessions.end(connection, this.jdbc.queryForObject("select session from db_init_lock", String.class));
+			}
+		}
+
+		private static void insertWork(JdbcDatabase database) throws SQLException {
+			try (Statement statement = database.unwrap(Connection.class).createStatement()) {
+				statement.executeUpdate("insert into work (id) values (1)");
+			}
+		}
+
+		private static void assertLost(ThrowingCallable callable) {
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(callable);
+		}
+
+		private int count(String table) {
+			return this.jdbc.queryForObject("select count(*) from " + table, Integer.class);
+		}
+
+		private List<Map<String, Object>> contents() {
+			List<Map<String, Object>> contents = new ArrayList<>();
+			for (String table : List.of("lock", "database", "step", "run", "change")) {
+				contents.addAll(this.jdbc.queryForList("select * from db_init_" + table));
+			}
+			contents.forEach((row) -> row.replaceAll((column, value) -> String.valueOf(value)));
+			return contents;
+		}
+
+		private static RunReport run(String id, Lease lease, Outcome outcome) {
+			Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+			if (outcome == Outcome.RUNNING) {
+				return new RunReport(id, lease.token(), "host", "app 1.0", now, null, outcome, null, List.of());
+			}
+			StepReport step = new StepReport("liquibase", Phase.MIGRATE, outcome, now, Duration.ofMillis(12), null,
+					List.of("created 'a'", "created 'b'"), null);
+			StepReport pending = new StepReport("verify", Phase.VERIFY, Outcome.PENDING, null, null, null, List.of(),
+					(outcome == Outcome.FAILED) ? "no, 'because'" : null);
+			return new RunReport(id, lease.token(), "host", "app 1.0", now, Duration.ofMillis(34), outcome,
+					(outcome == Outcome.FAILED) ? "failed" : null, List.of(step, pending));
+		}
+
+	}
+
+}
