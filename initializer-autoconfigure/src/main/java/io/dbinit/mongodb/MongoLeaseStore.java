@@ -116,9 +116,9 @@ final class MongoLeaseStore implements LeaseStore {
 	@Override
 	public boolean renew(Lease lease, Duration duration, String doing) {
 		String text = doing.substring(0, Math.min(doing.length(), MAX_DOING));
-		return collection()
-			.updateOne(isHeldBy(lease), Updates.combine(Updates.set("doing", text),
-					Updates.set("lease_ms", duration.toMillis()), Updates.currentDate("renewed_at")))
+		return collection().updateOne(isHeldBy(lease),
+				Updates.combine(Updates.set("doing", text), Updates.set("lease_ms", duration.toMillis()),
+						Updates.inc("renewals", 1L), Updates.currentDate("renewed_at")))
 			.getMatchedCount() == 1;
 	}
 

@@ -11,6 +11,8 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import com.mongodb.client.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
@@ -28,6 +30,7 @@ import io.dbinit.lock.LeaseStore;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
+import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +83,29 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 	@Override
 	protected LeaseStore createStore() {
 		return new MongoStore("mongodb", client, settings, this.database).leases();
+	}
+
+	@Test
+	void aLeaseThatIsRenewedAtTheLastMomentIsNotTaken() throws Exception {
+		try (LeaseStore holder = createStore()) {
+			Lease lease = holder.tryAcquire("old", Duration.ofSeconds(1)).orElseThrow();
+			Awaitility.await().until(() -> holder.current().isEmpty());
+			CommandListener lastMoment = new CommandListener() {
+
+				@Override
+				public void commandStarted(CommandStartedEvent event) {
+					if (event.getCommandName().equalsIgnoreCase("findAndModify")) {
+						holder.renew(lease, Duration.ofMinutes(1), "");
+					}
+				}
+
+			};
+			MongoClientSettings watched = MongoClientSettings.builder(settings).addCommandListener(lastMoment).build();
+			try (LeaseStore other = new MongoStore("mongodb", client, watched, this.database).leases()) {
+				assertThat(other.tryAcquire("new", Duration.ofMinutes(1))).isEmpty();
+			}
+			assertThat(holder.renew(lease, Duration.ofMinutes(1), "")).isTrue();
+		}
 	}
 
 	@Test
