@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * without regard to case is found in every database, whatever its folding.
  */
 final class Catalog {
+
+	private static final int MAX_KNOWN = 30;
 
 	private final DatabaseMetaData metadata;
 
@@ -37,17 +40,18 @@ final class Catalog {
 	}
 
 	/**
-	 * Return the tables and views of the default schema.
-	 * @return the names by which they are found, without and with their schema
+	 * Return the tables and views of a schema, by their names.
+	 * @param schema the schema, or {@code null} for the default one
 	 */
 	Map<String, Table> tables(@Nullable String schema) throws SQLException {
-		String wanted = (schema != null) ? schema : (this.schemas ? this.schema : this.catalog);
+		String wanted = (schema != null) ? schema(schema) : defaultSchema();
 		Map<String, Table> tables = new TreeMap<>();
-		try (ResultSet rows = this.metadata.getTables(this.schemas ? this.catalog : wanted, null, "%", null)) {
+		try (ResultSet rows = this.metadata.getTables(this.schemas ? this.catalog : wanted,
+				this.schemas ? pattern(wanted) : null, "%", null)) {
 			while (rows.next()) {
-				Table table = new Table(rows.getString(this.schemas ? "TABLE_SCHEM" : "TABLE_CAT"),
-						rows.getString("TABLE_NAME"));
-				if (isTable(rows.getString("TABLE_TYPE")) && table.schema().equalsIgnoreCase(wanted)) {
+				Table table = new Table(wanted, rows.getString("TABLE_NAME"));
+				if (isTable(rows.getString("TABLE_TYPE"))
+						&& wanted.equals(rows.getString(this.schemas ? "TABLE_SCHEM" : "TABLE_CAT"))) {
 					tables.put(table.name(), table);
 				}
 			}
@@ -55,8 +59,27 @@ final class Catalog {
 		return tables;
 	}
 
-	private static boolean isTable(String type) {
-		String upper = type.toUpperCase(Locale.ROOT);
+	private String defaultSchema() {
+		return String.valueOf(this.schemas ? this.schema : this.catalog);
+	}
+
+	private String schema(String name) throws SQLException {
+		Map<String, String> found = new TreeMap<>();
+		try (ResultSet rows = this.schemas ? this.metadata.getSchemas() : this.metadata.getCatalogs()) {
+			while (rows.next()) {
+				found.put(rows.getString(1), rows.getString(1));
+			}
+		}
+		return match("schema", name, found, "in the database");
+	}
+
+	private String pattern(String name) throws SQLException {
+		String escape = Matcher.quoteReplacement(this.metadata.getSearchStringEscape());
+		return name.replaceAll("([_%])", escape + "$1");
+	}
+
+	private static boolean isTable(@Nullable String type) {
+		String upper = String.valueOf(type).toUpperCase(Locale.ROOT);
 		return (upper.contains("TABLE") || upper.contains("VIEW")) && !upper.contains("SYSTEM TABLE");
 	}
 
@@ -69,8 +92,8 @@ final class Catalog {
 	 */
 	Table table(String name) throws SQLException {
 		int dot = name.indexOf('.');
-		Map<String, Table> tables = tables((dot > 0) ? name.substring(0, dot) : null);
-		return match("table", name.substring(dot + 1), tables, "in the database");
+		return match("table", name.substring(dot + 1), tables((dot > 0) ? name.substring(0, dot) : null),
+				"in the database");
 	}
 
 	/**
@@ -78,10 +101,8 @@ final class Catalog {
 	 */
 	Map<String, Column> columns(Table table) throws SQLException {
 		Map<String, Column> columns = new TreeMap<>();
-		String escape = this.metadata.getSearchStringEscape();
-		String pattern = table.name().replaceAll("([_%])", Matcher.quoteReplacement(escape) + "$1");
 		try (ResultSet rows = this.metadata.getColumns(this.schemas ? this.catalog : table.schema(),
-				this.schemas ? table.schema() : null, pattern, "%")) {
+				this.schemas ? pattern(table.schema()) : null, pattern(table.name()), "%")) {
 			while (rows.next()) {
 				Column column = new Column(rows.getString("COLUMN_NAME"), rows.getInt("DATA_TYPE"),
 						rows.getString("TYPE_NAME"));
@@ -111,14 +132,18 @@ final class Catalog {
 		}
 		if (found.isEmpty()) {
 			throw new InitializationException(
-					"There is no %s '%s' %s%s".formatted(kind, name, where,
-							NearestWord.suggest(name, candidates.keySet())),
+					"No %s '%s' %s%s".formatted(kind, name, where, suggestion(name, candidates.keySet())),
 					"Correct the name, or create the %s in a migration.".formatted(kind), null);
 		}
 		throw new InitializationException(
-				"The %s '%s' %s can be any of %s".formatted(kind, name, where,
+				"More than one %s '%s' %s: %s".formatted(kind, name, where,
 						found.stream().map(Map.Entry::getKey).toList()),
 				"Write the name as it is in the database.", null);
+	}
+
+	private static String suggestion(String name, Set<String> known) {
+		return (known.size() <= MAX_KNOWN) ? NearestWord.suggest(name, known)
+				: NearestWord.find(name, known).map(", did you mean '%s'?"::formatted).orElse("");
 	}
 
 	/**
