@@ -1,13 +1,9 @@
 package io.dbinit.seed;
 
-import java.util.Collection;
-import java.util.Date;
-import java.util.Map;
 import java.util.Set;
 
 import io.dbinit.Fingerprint;
 import io.dbinit.StepContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A seed whose data stands in a file.
@@ -21,23 +17,7 @@ record FileSeed(String location, String id, String description, String database,
 	@Override
 	public String version() {
 		return Fingerprint.of("%s %s %s %s".formatted(this.data.target(), this.data.mode(), this.data.key(),
-				canonical(this.data.rows())));
-	}
-
-	/**
-	 * A date's own text would depend on the time zone of the host.
-	 */
-	private static Object canonical(@Nullable Object value) {
-		if (value instanceof Date date) {
-			return date.toInstant();
-		}
-		if (value instanceof Collection<?> list) {
-			return list.stream().map(FileSeed::canonical).toList();
-		}
-		if (value instanceof Map<?, ?> map) {
-			return map.entrySet().stream().map((entry) -> entry.getKey() + "=" + canonical(entry.getValue())).toList();
-		}
-		return (value instanceof String text) ? "'" + text + "'" : String.valueOf(value);
+				Fingerprint.canonical(this.data.rows())));
 	}
 
 	@Override

@@ -1,0 +1,103 @@
+package io.dbinit.mongodb;
+
+import java.util.List;
+import java.util.Optional;
+
+import com.mongodb.MongoClientSettings;
+import com.mongodb.client.MongoClient;
+import com.mongodb.connection.ClusterSettings;
+import io.dbinit.PlanCustomizer;
+import io.dbinit.autoconfigure.Definition;
+import io.dbinit.autoconfigure.DefinitionBinder;
+import io.dbinit.verify.VerifyStep;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
+import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * Auto-configuration of the database behind the primary MongoDB client, and of its
+ * structure.
+ *
+ * @see MongoDbProperties
+ */
+@AutoConfiguration(after = MongoAutoConfiguration.class)
+@ConditionalOnClass({ MongoClient.class, MongoAutoConfiguration.class })
+@ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.mongodb.enabled" }, matchIfMissing = true)
+public final class MongoDbAutoConfiguration {
+
+	private static final String NAME = "mongodb";
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnSingleCandidate(MongoClient.class)
+	MongoStore dbInitMongoStore(MongoClient client, ObjectProvider<MongoClientSettings> settings,
+			ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers,
+			ObjectProvider<MongoConnectionDetails> connection, Environment environment) {
+		MongoConnectionDetails details = connection.getIfAvailable();
+		String database = environment.getProperty("spring.mongodb.database");
+		if (database == null && details != null) {
+			database = details.getConnectionString().getDatabase();
+		}
+		return new MongoStore(NAME, client, settings(client, settings.getIfAvailable(), customizers),
+				(database != null) ? database : "test");
+	}
+
+	/**
+	 * The application may have defined a client of its own beside Spring Boot's settings.
+	 */
+	private static @Nullable MongoClientSettings settings(MongoClient client, @Nullable MongoClientSettings settings,
+			ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers) {
+		if (settings == null) {
+			return null;
+		}
+		MongoClientSettings.Builder builder = MongoClientSettings.builder(settings);
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		MongoClientSettings customized = builder.build();
+		ClusterSettings ofClient = client.getClusterDescription().getClusterSettings();
+		ClusterSettings ofSettings = customized.getClusterSettings();
+		boolean same = ofClient.getHosts().equals(ofSettings.getHosts())
+				&& Optional.ofNullable(ofClient.getSrvHost()).equals(Optional.ofNullable(ofSettings.getSrvHost()));
+		return same ? customized : null;
+	}
+
+	@Bean
+	@Order(0)
+	@ConditionalOnBean(MongoStore.class)
+	PlanCustomizer dbInitMongoDatabase(MongoStore store) {
+		return (plan) -> plan.database(store);
+	}
+
+	@Bean
+	@Order(200)
+	@ConditionalOnBean(MongoStore.class)
+	PlanCustomizer dbInitMongoStructure(MongoStore store, Environment environment, ResourceLoader resources) {
+		DefinitionBinder binder = new DefinitionBinder(environment, resources);
+		Definition<MongoDbProperties> properties = binder.bind("db-init.mongodb", MongoDbProperties.class);
+		Structure structure = new Structure(resources);
+		structure.load(binder, properties.value().locations());
+		structure.add(properties, properties.value().collections());
+		return (plan) -> {
+			if (!structure.collections().isEmpty()) {
+				Limitations limitations = new Limitations();
+				plan.step(store.name(),
+						new StructureStep(structure, properties.value().onIndexConflict(), limitations));
+				plan.step(store.name(),
+						new VerifyStep("verify collections", List.of(new StructureCheck(structure, limitations))));
+			}
+		};
+	}
+
+}

@@ -1,0 +1,175 @@
+package io.dbinit.mongodb;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+import io.dbinit.Fingerprint;
+import io.dbinit.InitializationException;
+import io.dbinit.autoconfigure.Definition;
+import io.dbinit.autoconfigure.DefinitionBinder;
+import org.bson.Document;
+import org.bson.json.JsonParseException;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.ResourceLoader;
+
+/**
+ * The collections that a database must have, from properties and files.
+ */
+final class Structure {
+
+	private final Map<String, CollectionDefinition> collections = new TreeMap<>();
+
+	private final ResourceLoader resources;
+
+	Structure(ResourceLoader resources) {
+		this.resources = resources;
+	}
+
+	Collection<CollectionDefinition> collections() {
+		return this.collections.values();
+	}
+
+	/**
+	 * Return a text that is the same whenever the same is declared, wherever it stands.
+	 */
+	String fingerprint() {
+		return Fingerprint
+			.of(collections().stream().map(CollectionDefinition::canonical).collect(Collectors.joining("\n")));
+	}
+
+	/**
+	 * Read the files of some locations.
+	 * @param binder reads them
+	 * @param locations folders, of which the default one may be missing
+	 */
+	void load(DefinitionBinder binder, List<String> locations) {
+		for (String location : locations) {
+			String folder = (location.endsWith("/") ? location : location + "/").replaceFirst("^classpath:",
+					"classpath*:");
+			List<Definition<CollectionsFile>> files = new ArrayList<>();
+			files.addAll(binder.load(folder + "*.yml", CollectionsFile.class));
+			files.addAll(binder.load(folder + "*.yaml", CollectionsFile.class));
+			if (files.isEmpty() && !location.equals(MongoDbProperties.DEFAULT_LOCATION)) {
+				throw new InitializationException(
+						"'db-init.mongodb.locations' names '%s', where no definition of collections is"
+							.formatted(location),
+						"Correct the location, or remove it. No database was touched.", null);
+			}
+			files.forEach((file) -> add(file, file.value().collections()));
+		}
+	}
+
+	/**
+	 * Add collections.
+	 * @param definition where they were written
+	 * @param collections the collections by name
+	 */
+	void add(Definition<?> definition, Map<String, CollectionProperties> collections) {
+		collections.forEach((name, properties) -> {
+			String where = "collections.[" + name + "]";
+			CollectionDefinition other = this.collections.get(name);
+			if (other != null) {
+				throw definition.invalid(where, "collection '" + name + "' is also defined at " + other.where(),
+						"Define it in one place.");
+			}
+			if (name.isEmpty() || name.contains("$") || name.startsWith("system.")) {
+				throw definition.invalid(where, "'" + name + "' cannot be the name of a collection",
+						"Correct the name.");
+			}
+			this.collections.put(name, collection(definition, where, name, properties));
+		});
+	}
+
+	private CollectionDefinition collection(Definition<?> definition, String where, String name,
+			CollectionProperties properties) {
+		List<IndexDefinition> indexes = new ArrayList<>();
+		for (int i = 0; i < properties.indexes().size(); i++) {
+			String at = where + ".indexes[" + i + "]";
+			IndexDefinition index = new IndexNotation(definition, at, properties.indexes().get(i)).read();
+			for (IndexDefinition other : indexes) {
+				if (index.isMeantBy(other.document()) || (index.isText() && other.isText())) {
+					throw definition.invalid(at,
+							"index '%s' is like index '%s', at %s".formatted(index.name(), other.name(), other.where()),
+							"Remove one of them: a collection has one index for each list of keys, and one with text.");
+				}
+			}
+			indexes.add(index);
+		}
+		return new CollectionDefinition(name, validator(definition, where + ".validator", properties.validator()),
+				word(properties.validationLevel(), "strict"), word(properties.validationAction(), "error"), indexes,
+				definition.where(where));
+	}
+
+	private static String word(@Nullable Enum<?> value, String defaultValue) {
+		return (value != null) ? value.name().toLowerCase(Locale.ROOT) : defaultValue;
+	}
+
+	private @Nullable Document validator(Definition<?> definition, String where, @Nullable Object validator) {
+		if (validator == null) {
+			return null;
+		}
+		String json;
+		if (validator instanceof Map<?, ?> map) {
+			json = new Document(strings(map)).toJson();
+		}
+		else if (String.valueOf(validator).strip().startsWith("{")) {
+			json = String.valueOf(validator);
+		}
+		else {
+			json = read(definition, where, String.valueOf(validator));
+		}
+		try {
+			Document parsed = Document.parse(json);
+			boolean filter = parsed.keySet().stream().anyMatch((key) -> key.startsWith("$"));
+			return filter ? parsed : new Document("$jsonSchema", parsed);
+		}
+		catch (RuntimeException ex) {
+			throw definition.invalid(where, "the JSON schema is malformed: " + reason(ex), "Correct the schema.");
+		}
+	}
+
+	private static String reason(RuntimeException ex) {
+		return (ex instanceof JsonParseException) ? String.valueOf(ex.getMessage()) : "it must be a JSON object";
+	}
+
+	private static Map<String, Object> strings(Map<?, ?> map) {
+		return map.entrySet()
+			.stream()
+			.collect(Collectors.toMap((entry) -> String.valueOf(entry.getKey()),
+					(entry) -> (entry.getValue() instanceof Map<?, ?> nested) ? strings(nested) : entry.getValue(),
+					(a, b) -> b, LinkedHashMap::new));
+	}
+
+	private String read(Definition<?> definition, String where, String location) {
+		Resource file = this.resources.getResource(location);
+		if (!file.exists()) {
+			throw definition.invalid(where, "there is no file '" + location + "'", "Correct the location.");
+		}
+		try {
+			return file.getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw definition.invalid(where, "'" + location + "' cannot be read: " + ex.getMessage(), "Check the file.");
+		}
+	}
+
+	/**
+	 * A file that defines collections.
+	 *
+	 * @param collections the collections by name
+	 */
+	record CollectionsFile(@DefaultValue Map<String, CollectionProperties> collections) {
+	}
+
+}

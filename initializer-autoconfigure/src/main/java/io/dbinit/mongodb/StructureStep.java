@@ -1,0 +1,242 @@
+package io.dbinit.mongodb;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.client.MongoDatabase;
+import io.dbinit.Action;
+import io.dbinit.InitializationException;
+import io.dbinit.Phase;
+import io.dbinit.Step;
+import io.dbinit.StepContext;
+import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
+import org.bson.Document;
+
+/**
+ * Creates the collections, validators and indexes that are missing, and changes those
+ * that are not as they were declared. What is there and was not declared is left alone.
+ */
+final class StructureStep implements Step {
+
+	private static final int INDEX_CONFLICT_DUPLICATE_KEY = 11000;
+
+	private final Structure structure;
+
+	private final OnIndexConflict onIndexConflict;
+
+	private final Limitations limitations;
+
+	StructureStep(Structure structure, OnIndexConflict onIndexConflict, Limitations limitations) {
+		this.structure = structure;
+		this.onIndexConflict = onIndexConflict;
+		this.limitations = limitations;
+	}
+
+	@Override
+	public String name() {
+		return "collections";
+	}
+
+	@Override
+	public Phase phase() {
+		return Phase.STRUCTURE;
+	}
+
+	@Override
+	public String fingerprint() {
+		return this.structure.fingerprint();
+	}
+
+	@Override
+	public void run(StepContext context) throws Exception {
+		this.limitations.clear();
+		MongoDatabase database = context.unwrap(MongoDatabase.class);
+		Map<String, Document> existing = existing(database);
+		boolean validated = false;
+		for (CollectionDefinition collection : this.structure.collections()) {
+			Document options = existing.get(collection.name());
+			validated |= (options != null) ? validate(context, database, collection, options)
+					: create(context, database, collection);
+			createIndexes(context, database, collection, options != null);
+		}
+		if (validated) {
+			noticeWhatWasIgnored(context, existing(database));
+		}
+	}
+
+	static Map<String, Document> existing(MongoDatabase database) {
+		Map<String, Document> collections = new LinkedHashMap<>();
+		for (Document collection : database.listCollections()) {
+			collections.put(collection.getString("name"), collection.get("options", new Document()));
+		}
+		return collections;
+	}
+
+	private boolean create(StepContext context, MongoDatabase database, CollectionDefinition collection)
+			throws Exception {
+		Document command = new Document("create", collection.name());
+		String change = "create collection '" + collection.name() + "'";
+		if (collection.validator() == null) {
+			context.change(change, () -> database.runCommand(command));
+			return false;
+		}
+		Document validated = new Document(command);
+		collection.validation(validated);
+		if (!tried(context, change, validator(collection), () -> database.runCommand(validated))) {
+			context.change(change, () -> database.runCommand(command));
+			return false;
+		}
+		return true;
+	}
+
+	private boolean validate(StepContext context, MongoDatabase database, CollectionDefinition collection,
+			Document options) throws Exception {
+		if (collection.isValidatedBy(options)) {
+			return false;
+		}
+		Document command = new Document("collMod", collection.name());
+		collection.validation(command);
+		return tried(context, "change the " + validator(collection), validator(collection),
+				() -> database.runCommand(command));
+	}
+
+	static String validator(CollectionDefinition collection) {
+		return "validator of '" + collection.name() + "'";
+	}
+
+	/**
+	 * Some servers accept a validator and forget it.
+	 */
+	private void noticeWhatWasIgnored(StepContext context, Map<String, Document> existing) {
+		for (CollectionDefinition collection : this.structure.collections()) {
+			Document options = existing.getOrDefault(collection.name(), new Document());
+			if (collection.validator() != null && !options.containsKey("validator")) {
+				this.limitations.add(context, validator(collection), "the server accepts it and does not keep it");
+			}
+		}
+	}
+
+	private void createIndexes(StepContext context, MongoDatabase database, CollectionDefinition collection,
+			boolean existed) throws Exception {
+		List<IndexDefinition> missing = new ArrayList<>();
+		List<Document> found = (existed && !collection.indexes().isEmpty())
+				? database.getCollection(collection.name()).listIndexes().into(new ArrayList<>()) : List.of();
+		for (IndexDefinition index : collection.indexes()) {
+			Optional<Document> existing = existing(index, found);
+			if (existing.isEmpty()) {
+				missing.add(index);
+			}
+			else {
+				reconcile(context, database, collection, index, existing.get());
+			}
+		}
+		if (!missing.isEmpty()) {
+			create(context, database, collection, missing);
+		}
+	}
+
+	static Optional<Document> existing(IndexDefinition index, List<Document> found) {
+		return found.stream()
+			.filter((document) -> index.name().equals(document.getString("name")))
+			.findFirst()
+			.or(() -> found.stream().filter(index::isMeantBy).findFirst());
+	}
+
+	private void create(StepContext context, MongoDatabase database, CollectionDefinition collection,
+			List<IndexDefinition> indexes) throws Exception {
+		String names = indexes.stream().map((index) -> "'" + index.name() + "'").collect(Collectors.joining(", "));
+		String what = (indexes.size() == 1) ? "index " : "indexes ";
+		Document command = new Document("createIndexes", collection.name()).append("indexes",
+				indexes.stream().map(IndexDefinition::document).toList());
+		try {
+			context.change("create %s%s on '%s'".formatted(what, names, collection.name()),
+					() -> database.runCommand(command));
+		}
+		catch (MongoCommandException ex) {
+			if (indexes.size() > 1 && Limitations.isNotSupported(ex)) {
+				for (IndexDefinition index : indexes) {
+					create(context, database, collection, List.of(index));
+				}
+			}
+			else if (Limitations.isNotSupported(ex)) {
+				this.limitations.add(context, index(collection, indexes.get(0)), ex.getErrorMessage());
+			}
+			else {
+				throw failure(collection, names, ex);
+			}
+		}
+	}
+
+	static String index(CollectionDefinition collection, IndexDefinition index) {
+		return "index '%s' on '%s'".formatted(index.name(), collection.name());
+	}
+
+	private static InitializationException failure(CollectionDefinition collection, String names,
+			MongoCommandException ex) {
+		String action = (ex.getErrorCode() == INDEX_CONFLICT_DUPLICATE_KEY)
+				? "Remove the duplicates that are named, or do not declare the index unique."
+				: "Correct the definition at " + collection.where() + ", or the collection.";
+		return new InitializationException(
+				"Failed to create %s on '%s': %s".formatted(names, collection.name(), ex.getErrorMessage()), action,
+				ex);
+	}
+
+	private void reconcile(StepContext context, MongoDatabase database, CollectionDefinition collection,
+			IndexDefinition index, Document existing) throws Exception {
+		Set<String> differences = index.differences(existing);
+		if (differences.isEmpty()) {
+			return;
+		}
+		String name = existing.getString("name");
+		String what = "index '%s' on '%s'".formatted(name, collection.name());
+		if (IndexDefinition.isChangeable(differences) && !isNoLongerExpiring(index, differences)) {
+			Document change = new Document("name", name);
+			differences.forEach((option) -> change.append(option, index.document().get(option, false)));
+			Document command = new Document("collMod", collection.name()).append("index", change);
+			tried(context, "change " + what + ": " + IndexDefinition.describe(index.document(), differences), what,
+					() -> database.runCommand(command));
+		}
+		else if (this.onIndexConflict == OnIndexConflict.REBUILD) {
+			context.change("drop " + what,
+					() -> database.runCommand(new Document("dropIndexes", collection.name()).append("index", name)));
+			create(context, database, collection, List.of(index));
+		}
+		else {
+			throw new InitializationException(
+					"Failed to create %s: wanted %s, found %s".formatted(what,
+							IndexDefinition.describe(index.document(), differences),
+							IndexDefinition.describe(existing, differences)),
+					"Correct the definition at %s, drop the index, or set 'db-init.mongodb.on-index-conflict' to 'rebuild'."
+						.formatted(index.where()),
+					null);
+		}
+	}
+
+	private static boolean isNoLongerExpiring(IndexDefinition index, Set<String> differences) {
+		return differences.contains("expireAfterSeconds") && !index.document().containsKey("expireAfterSeconds");
+	}
+
+	/**
+	 * Make a change that not every server can make.
+	 */
+	private boolean tried(StepContext context, String change, String what, Action action) throws Exception {
+		try {
+			context.change(change, action);
+			return true;
+		}
+		catch (MongoCommandException ex) {
+			if (!Limitations.isNotSupported(ex)) {
+				throw ex;
+			}
+			this.limitations.add(context, what, ex.getErrorMessage());
+			return false;
+		}
+	}
+
+}
