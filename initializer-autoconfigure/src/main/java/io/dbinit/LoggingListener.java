@@ -1,56 +1,123 @@
 package io.dbinit;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
+import io.dbinit.Report.DatabaseReport;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.State;
+import io.dbinit.Report.StepReport;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the log of a start: a line for each step that did something, a line when a
- * database keeps it waiting for another reason than before, and a line in the end.
+ * Writes the log of a start: a line for each step that did something, a line for what
+ * keeps the start waiting whenever that changes and every ten seconds, and one line in
+ * the end, which is the only one of a start that has nothing to do.
  */
 public class LoggingListener implements InitializerListener {
 
 	private static final Log logger = LogFactory.getLog(Initializer.class);
 
-	private final Map<String, String> reasons = new ConcurrentHashMap<>();
+	private static final Duration REPEAT = Duration.ofSeconds(10);
 
-	@Override
-	public void waiting(Report.DatabaseReport database) {
-		String reason = String.valueOf(database.waitingFor());
-		if (!reason.equals(this.reasons.put(database.name(), reason))) {
-			logger.info("Waiting for '%s': %s".formatted(database.name(), reason));
-		}
+	private static final int SHOWN_CHANGES = 10;
+
+	private final LongSupplier nanoTime;
+
+	private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+
+	/**
+	 * Create a listener.
+	 */
+	public LoggingListener() {
+		this(System::nanoTime);
+	}
+
+	LoggingListener(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
 	}
 
 	@Override
-	public void stepEnded(String database, Report.StepReport step) {
-		if (step.outcome() == Outcome.DONE && !step.changes().isEmpty()) {
-			logger.info("%s: %s: %s (%s)".formatted(database, step.name(), String.join(", ", step.changes()),
-					millis(step.duration())));
+	public void started(Report report) {
+		this.waiting.clear();
+	}
+
+	@Override
+	public void waiting(DatabaseReport database) {
+		String reason = reason(database);
+		long now = this.nanoTime.getAsLong();
+		Waiting last = this.waiting.get(database.name());
+		if (last == null || !last.reason().equals(reason) || now - last.loggedAt() >= REPEAT.toNanos()) {
+			this.waiting.put(database.name(), new Waiting(reason, now));
+			logger.info(reason);
 		}
+	}
+
+	private static String reason(DatabaseReport database) {
+		String what = (database.state() == State.LOCKING) ? "the lock of '%s'" : "'%s'";
+		return "Waiting for " + what.formatted(database.name()) + ": " + database.waitingFor();
+	}
+
+	@Override
+	public void stepEnded(String database, StepReport step) {
+		if (!step.changes().isEmpty()) {
+			logger.info("%s '%s' of '%s' in %s: %s".formatted((step.outcome() == Outcome.FAILED) ? "Failed" : "Did",
+					step.name(), database, text(step.duration()), changes(step.changes())));
+		}
+	}
+
+	private static String changes(List<String> changes) {
+		String shown = changes.stream().limit(SHOWN_CHANGES).collect(Collectors.joining(", "));
+		int more = changes.size() - SHOWN_CHANGES;
+		return (more > 0) ? "%s, and %d more".formatted(shown, more) : shown;
 	}
 
 	@Override
 	public void ended(Report report) {
-		String text = "%s: %s (%s)".formatted(
-				(report.state() == State.COMPLETE) ? "Databases complete" : "Databases not complete", report.message(),
-				millis(report.duration()));
-		if (report.state() == State.COMPLETE) {
-			logger.info(text);
-		}
-		else {
-			logger.error(text);
+		limitations(report);
+		String names = report.databases()
+			.stream()
+			.map((database) -> "'" + database.name() + "'")
+			.collect(Collectors.joining(", "));
+		String duration = text(report.duration());
+		switch (report.outcome()) {
+			case UP_TO_DATE -> logger.info("Databases are complete, nothing to do: %s (%s)".formatted(names, duration));
+			case DONE ->
+				logger.info("Databases are complete: %s (%s in %s)".formatted(names, summary(report), duration));
+			default -> logger.error("Databases are not complete: %s (%s in %s): %s".formatted(names, summary(report),
+					duration, report.message()));
 		}
 	}
 
-	private static String millis(@Nullable Duration duration) {
-		return (duration != null) ? duration.toMillis() + " ms" : "not started";
+	private static void limitations(Report report) {
+		report.databases()
+			.forEach((database) -> database.limitations()
+				.forEach((limitation) -> logger.warn("'%s': %s".formatted(database.name(), limitation))));
+	}
+
+	private static String summary(Report report) {
+		List<StepReport> steps = report.databases().stream().flatMap((database) -> database.steps().stream()).toList();
+		long ran = steps.stream().filter((step) -> step.outcome() == Outcome.DONE).count();
+		int changes = steps.stream().mapToInt((step) -> step.changes().size()).sum();
+		return "%d of %d steps, %d changes".formatted(ran, steps.size(), changes);
+	}
+
+	private static String text(@Nullable Duration duration) {
+		if (duration == null) {
+			return "no time";
+		}
+		return (duration.toSeconds() < 1) ? duration.toMillis() + " ms"
+				: String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1000.0);
+	}
+
+	private record Waiting(String reason, long loggedAt) {
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,24 @@ import org.jspecify.annotations.Nullable;
  */
 public record Report(State state, String environment, @Nullable Instant startedAt, @Nullable Duration duration,
 		@Nullable String message, List<DatabaseReport> databases) {
+
+	/**
+	 * Return how the start ended, as one word.
+	 * @return {@code UP_TO_DATE} if it found every database complete
+	 */
+	public Outcome outcome() {
+		return switch (this.state) {
+			case PENDING -> Outcome.PENDING;
+			case WAITING, LOCKING, RUNNING -> Outcome.RUNNING;
+			case FAILED -> Outcome.FAILED;
+			case COMPLETE ->
+				steps().allMatch((step) -> step.outcome() == Outcome.UP_TO_DATE) ? Outcome.UP_TO_DATE : Outcome.DONE;
+		};
+	}
+
+	private Stream<StepReport> steps() {
+		return this.databases.stream().flatMap((database) -> database.steps().stream());
+	}
 
 	/**
 	 * How far a start is.
