@@ -1,0 +1,42 @@
+package io.dbinit.actuate;
+
+import io.dbinit.Initializer;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.web.PathMapper;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/**
+ * Auto-configuration of the {@link DbInitEndpoint}.
+ */
+@AutoConfiguration(afterName = "io.dbinit.autoconfigure.DbInitAutoConfiguration")
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(Initializer.class)
+@ConditionalOnAvailableEndpoint(DbInitEndpoint.class)
+public final class DbInitEndpointAutoConfiguration {
+
+	private static final EndpointId ID = EndpointId.of("dbinit");
+
+	@Bean
+	@ConditionalOnMissingBean
+	DbInitEndpoint dbInitEndpoint(Initializer initializer) {
+		return new DbInitEndpoint(initializer);
+	}
+
+	/**
+	 * An id with a dash is legal and logs a warning at every start, so that only the path
+	 * has one. The mapping of {@code management.endpoints.web.path-mapping} is asked
+	 * first.
+	 * @return the mapper of the path
+	 */
+	@Bean
+	PathMapper dbInitPathMapper() {
+		return (endpointId) -> ID.equals(endpointId) ? "db-init" : null;
+	}
+
+}

@@ -1,0 +1,99 @@
+package io.dbinit.actuate;
+
+import io.dbinit.Initializer;
+import io.dbinit.PlanCustomizer;
+import io.dbinit.autoconfigure.DbInitAutoConfiguration;
+import io.dbinit.testing.InMemoryDatabase;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link DbInitEndpointAutoConfiguration}.
+ */
+class DbInitEndpointAutoConfigurationTests {
+
+	private final WebApplicationContextRunner runner = new WebApplicationContextRunner()
+		.withInitializer((context) -> context.getEnvironment().setConversionService(new ApplicationConversionService()))
+		.withConfiguration(AutoConfigurations.of(DbInitAutoConfiguration.class, EndpointAutoConfiguration.class,
+				WebEndpointAutoConfiguration.class, DbInitEndpointAutoConfiguration.class))
+		.withPropertyValues("management.endpoints.web.exposure.include=dbinit");
+
+	@Test
+	void endpointIsServedAtItsPath() {
+		this.runner.run((context) -> {
+			assertThat(context).hasSingleBean(DbInitEndpoint.class);
+			assertThat(context.getBean(PathMappedEndpoints.class).getPath(EndpointId.of("dbinit")))
+				.isEqualTo("/actuator/db-init");
+		});
+	}
+
+	@Test
+	void pathMappingOfTheUserWins() {
+		this.runner.withPropertyValues("management.endpoints.web.path-mapping.dbinit=databases")
+			.run((context) -> assertThat(context.getBean(PathMappedEndpoints.class).getPath(EndpointId.of("dbinit")))
+				.isEqualTo("/actuator/databases"));
+	}
+
+	@Test
+	void endpointThatIsNotExposedIsNotCreated() {
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=health")
+			.run((context) -> assertThat(context).doesNotHaveBean(DbInitEndpoint.class));
+	}
+
+	@Test
+	void endpointWithoutAccessIsNotCreated() {
+		this.runner.withPropertyValues("management.endpoint.dbinit.access=none")
+			.run((context) -> assertThat(context).doesNotHaveBean(DbInitEndpoint.class));
+	}
+
+	@Test
+	void endpointNeedsAnInitializer() {
+		this.runner.withPropertyValues("db-init.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DbInitEndpoint.class));
+	}
+
+	@Test
+	void endpointOfTheUserReplacesIt() {
+		this.runner.withBean("custom", DbInitEndpoint.class)
+			.run((context) -> assertThat(context).getBeanNames(DbInitEndpoint.class).containsExactly("custom"));
+	}
+
+	@Test
+	void actuatorIsOptional() {
+		this.runner.withClassLoader(new FilteredClassLoader(ConditionalOnAvailableEndpoint.class))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(Initializer.class)
+				.doesNotHaveBean(DbInitEndpoint.class));
+	}
+
+	@Test
+	void endpointShowsProgressAndHistory() {
+		GatedStep step = GatedStep.open();
+		this.runner.withBean(PlanCustomizer.class, () -> (plan) -> {
+			plan.database(new InMemoryDatabase("memory"));
+			plan.step("memory", step);
+		}).run((context) -> {
+			DbInitEndpoint endpoint = context.getBean(DbInitEndpoint.class);
+			assertThat(endpoint.report().state()).hasToString("PENDING");
+			assertThat(endpoint.report().databases().get(0).runsError()).contains("has not answered");
+			context.getBean(Initializer.class).run();
+			assertThat(endpoint.report().state()).hasToString("COMPLETE");
+			assertThat(endpoint.database("memory").runs()).hasSize(1);
+			assertThat(endpoint.database("memory").runsError()).isNull();
+			assertThat(endpoint.database("memory").steps().get(0).changes()).containsExactly("all of it");
+			assertThat(endpoint.database("other")).isNull();
+		});
+	}
+
+}
