@@ -92,24 +92,20 @@ public final class JdbcDatabase implements Database {
 	private Marker readMarker(Duration timeout) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
 			int networkTimeout = connection.getNetworkTimeout();
-			boolean autoCommit = connection.getAutoCommit();
 			connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis());
-			if (!autoCommit) {
+			// Some drivers send even what changes nothing
+			boolean begins = !connection.getAutoCommit();
+			if (begins) {
 				connection.setAutoCommit(true);
 			}
-			try {
-				DatabaseMetaData metadata = connection.getMetaData();
-				Product product = Product.of(metadata);
-				return new MarkerQuery(product,
-						metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion())
-					.read(connection);
+			DatabaseMetaData metadata = connection.getMetaData();
+			String product = metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
+			Marker marker = new MarkerQuery(Product.of(metadata), product).read(connection);
+			if (begins) {
+				connection.setAutoCommit(false);
 			}
-			finally {
-				if (!connection.isClosed()) {
-					connection.setAutoCommit(autoCommit);
-					connection.setNetworkTimeout(Runnable::run, networkTimeout);
-				}
-			}
+			connection.setNetworkTimeout(Runnable::run, networkTimeout);
+			return marker;
 		}
 	}
 

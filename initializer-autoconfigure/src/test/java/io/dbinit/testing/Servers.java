@@ -3,6 +3,7 @@ package io.dbinit.testing;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -93,7 +94,7 @@ public final class Servers {
 				// Its own hook stops the server with the JVM
 				return EmbeddedPostgres.builder()
 					.setServerConfig("max_connections", "300")
-					.setServerConfig("max_prepared_transactions", "10")
+					.setServerConfig("shared_preload_libraries", "pg_stat_statements")
 					.start();
 			}
 			catch (Exception ex) {
@@ -118,6 +119,8 @@ public final class Servers {
 				configuration.setPort(0);
 				configuration.setBaseDir(new File("target/mariadb").getAbsoluteFile());
 				configuration.setDataDir(data);
+				configuration.setSecurityDisabled(false);
+				configuration.addArg("--init-file=" + users());
 				configuration.addArg("--skip-ssl");
 				configuration.addArg("--max-connections=300");
 				if ("root".equals(System.getProperty("user.name"))) {
@@ -133,9 +136,18 @@ public final class Servers {
 			}
 		}
 
+		private static Path users() throws IOException {
+			Path file = Files.createTempFile("mariadb", ".sql");
+			file.toFile().deleteOnExit();
+			return Files.writeString(file, """
+					create or replace user test@localhost identified by 'test';
+					grant all on *.* to test@localhost with grant option;
+					""");
+		}
+
 		static String url(String database) {
-			return "jdbc:mariadb://localhost:%d/%s?user=root&password=".formatted(server.getConfiguration().getPort(),
-					database);
+			return "jdbc:mariadb://localhost:%d/%s?user=test&password=test"
+				.formatted(server.getConfiguration().getPort(), database);
 		}
 
 	}
