@@ -50,7 +50,7 @@ final class StrictBindHandler extends NoUnboundElementsBindHandler {
 	public <T> @Nullable Bindable<T> onStart(ConfigurationPropertyName name, Bindable<T> target, BindContext context) {
 		this.asked.add(name);
 		Class<?> type = target.getType().toClass();
-		if (Collection.class.isAssignableFrom(type)) {
+		if (Collection.class.isAssignableFrom(type) && target.getType().getGeneric(0).toClass() != String.class) {
 			requireList(name);
 		}
 		if (Map.class.isAssignableFrom(type) && !isInTree(name)) {
@@ -60,6 +60,9 @@ final class StrictBindHandler extends NoUnboundElementsBindHandler {
 		return super.onStart(name, (type == Object.class) ? tree(name, target, context) : target, context);
 	}
 
+	/**
+	 * A list of texts can also be written as one text with commas.
+	 */
 	private void requireList(ConfigurationPropertyName name) {
 		if (this.tree.isScalar(name) && !"".equals(this.tree.value(name))) {
 			throw new InitializationException(
