@@ -5,17 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
-import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
-import com.mongodb.client.MongoDatabase;
-import de.bwaldvogel.mongo.MongoServer;
-import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Marker;
@@ -30,12 +26,11 @@ import io.dbinit.lock.LeaseStore;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
+import io.dbinit.testing.MongoDb;
 import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.bson.types.ObjectId;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -46,34 +41,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class MongoStoreTests extends AbstractLeaseStoreTests {
 
-	private static MongoClientSettings settings;
+	private static final MongoClient client = MongoDb.client();
 
-	private static MongoServer inMemory;
+	private final String database = MongoDb.database();
 
-	private static MongoClient client;
-
-	private final String database = "db_init_" + UUID.randomUUID().toString().substring(0, 8);
-
-	private final MongoStore store = new MongoStore("mongodb", client, settings, this.database);
-
-	@BeforeAll
-	static void connect() {
-		String uri = System.getenv("DB_INIT_TEST_MONGODB_URI");
-		if (uri == null) {
-			inMemory = new MongoServer(new MemoryBackend());
-			uri = inMemory.bindAndGetConnectionString();
-		}
-		settings = MongoClientSettings.builder().applyConnectionString(new ConnectionString(uri)).build();
-		client = MongoClients.create(settings);
-	}
-
-	@AfterAll
-	static void disconnect() {
-		client.close();
-		if (inMemory != null) {
-			inMemory.shutdownNow();
-		}
-	}
+	private final MongoStore store = new MongoStore("mongodb", client, MongoDb.settings(), this.database);
 
 	@AfterEach
 	void drop() {
@@ -82,7 +54,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 
 	@Override
 	protected LeaseStore createStore() {
-		return new MongoStore("mongodb", client, settings, this.database).leases();
+		return new MongoStore("mongodb", client, MongoDb.settings(), this.database).leases();
 	}
 
 	@Test
@@ -100,7 +72,9 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 				}
 
 			};
-			MongoClientSettings watched = MongoClientSettings.builder(settings).addCommandListener(lastMoment).build();
+			MongoClientSettings watched = MongoClientSettings.builder(MongoDb.settings())
+				.addCommandListener(lastMoment)
+				.build();
 			try (LeaseStore other = new MongoStore("mongodb", client, watched, this.database).leases()) {
 				assertThat(other.tryAcquire("new", Duration.ofMinutes(1))).isEmpty();
 			}
