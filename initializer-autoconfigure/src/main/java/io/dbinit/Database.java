@@ -19,6 +19,15 @@ public interface Database {
 	String name();
 
 	/**
+	 * Return whether a client of the application works on this database.
+	 * @param client a data source or a MongoDB client
+	 * @return whether it is the one that this database was made of
+	 */
+	default boolean isReachedThrough(Object client) {
+		return false;
+	}
+
+	/**
 	 * Read what the database says of itself: one round trip if it was worked on before.
 	 * @param timeout how long to wait for an answer
 	 * @return what was read

@@ -90,6 +90,15 @@ public final class Plan {
 		}
 
 		/**
+		 * Return the database on which a client of the application works.
+		 * @param client a data source or a MongoDB client
+		 * @return the database, or empty if it is not in the plan
+		 */
+		public Optional<Database> databaseOf(Object client) {
+			return this.databases.values().stream().filter((database) -> database.isReachedThrough(client)).findFirst();
+		}
+
+		/**
 		 * Return the names of the databases that were added.
 		 * @return the names, in the order in which they were added
 		 */

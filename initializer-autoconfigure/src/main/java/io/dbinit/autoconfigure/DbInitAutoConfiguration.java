@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerListener;
 import io.dbinit.InitializerOptions;
@@ -41,11 +42,21 @@ public final class DbInitAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers, Environment environment) {
+	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers, DbInitProperties properties, Environment environment) {
 		new UnknownProperties().check(environment);
+		properties.getDatabases().forEach(DbInitAutoConfiguration::check);
 		Plan.Builder plan = Plan.builder();
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(plan));
 		return plan.build();
+	}
+
+	private static void check(String name, DbInitProperties.Database database) {
+		if ((database.getDataSource() == null) == (database.getMongoClient() == null)) {
+			throw new InitializationException(
+					"'db-init.databases.%s' must have either 'data-source' or 'mongo-client'".formatted(name),
+					"Name the bean that is its data source, or the one that is its MongoDB client. Nothing was changed.",
+					null);
+		}
 	}
 
 	@Bean

@@ -1,6 +1,10 @@
 package io.dbinit.autoconfigure;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 import io.dbinit.InitializerOptions;
 import io.dbinit.lock.LockOptions;
@@ -35,6 +39,11 @@ public class DbInitProperties {
 	 * production do.
 	 */
 	private @Nullable String environment;
+
+	/**
+	 * Databases beside the primary ones, by the name under which they are reported.
+	 */
+	private final Map<String, Database> databases = new LinkedHashMap<>();
 
 	private final Wait wait = new Wait();
 
@@ -72,6 +81,10 @@ public class DbInitProperties {
 		this.environment = environment;
 	}
 
+	public Map<String, Database> getDatabases() {
+		return this.databases;
+	}
+
 	public Wait getWait() {
 		return this.wait;
 	}
@@ -103,6 +116,80 @@ public class DbInitProperties {
 
 		/** The service runs, and its health is down. */
 		CONTINUE
+
+	}
+
+	/**
+	 * A database beside the primary ones: either an SQL database with a data source, or a
+	 * database of a MongoDB server with a client.
+	 */
+	public static class Database {
+
+		/**
+		 * Name of the bean that is the data source of an SQL database.
+		 */
+		private @Nullable String dataSource;
+
+		/**
+		 * Names of the tables and views that must exist in an SQL database, with or
+		 * without their schema.
+		 */
+		private List<String> verifyTables = new ArrayList<>();
+
+		/**
+		 * Name of the bean that is the client of a MongoDB server.
+		 */
+		private @Nullable String mongoClient;
+
+		/**
+		 * Name of the database on the MongoDB server.
+		 */
+		private @Nullable String mongoDatabase;
+
+		/**
+		 * Folders whose YAML files define collections of a MongoDB database.
+		 */
+		private List<String> locations = new ArrayList<>();
+
+		public @Nullable String getDataSource() {
+			return this.dataSource;
+		}
+
+		public void setDataSource(@Nullable String dataSource) {
+			this.dataSource = dataSource;
+		}
+
+		public List<String> getVerifyTables() {
+			return this.verifyTables;
+		}
+
+		public void setVerifyTables(List<String> verifyTables) {
+			this.verifyTables = verifyTables;
+		}
+
+		public @Nullable String getMongoClient() {
+			return this.mongoClient;
+		}
+
+		public void setMongoClient(@Nullable String mongoClient) {
+			this.mongoClient = mongoClient;
+		}
+
+		public @Nullable String getMongoDatabase() {
+			return this.mongoDatabase;
+		}
+
+		public void setMongoDatabase(@Nullable String mongoDatabase) {
+			this.mongoDatabase = mongoDatabase;
+		}
+
+		public List<String> getLocations() {
+			return this.locations;
+		}
+
+		public void setLocations(List<String> locations) {
+			this.locations = locations;
+		}
 
 	}
 

@@ -26,10 +26,12 @@ final class UnknownProperties {
 
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("db-init");
 
-	private static final Set<String> FEATURES = Set.of("databases", "jdbc", "liquibase", "mongock", "mongodb", "seeds");
+	private static final Set<String> FEATURES = Set.of("jdbc", "liquibase", "mongock", "mongodb", "seeds");
 
 	private static final Map<String, Set<String>> KNOWN = Map.of("wait", names(DbInitProperties.Wait.class), "lock",
 			names(DbInitProperties.Lock.class));
+
+	private static final Set<String> DATABASE = names(DbInitProperties.Database.class);
 
 	private final Set<String> known = new HashSet<>(FEATURES);
 
@@ -65,6 +67,12 @@ final class UnknownProperties {
 			String second = name.getElement(2, ConfigurationPropertyName.Form.DASHED);
 			if (!nested.contains(second)) {
 				throw unknown(name, second, nested, source);
+			}
+		}
+		if (first.equals("databases") && name.getNumberOfElements() > 3) {
+			String key = name.getElement(3, ConfigurationPropertyName.Form.DASHED);
+			if (!DATABASE.contains(key)) {
+				throw unknown(name, key, DATABASE, source);
 			}
 		}
 	}

@@ -70,6 +70,11 @@ public final class JdbcDatabase implements Database {
 	}
 
 	@Override
+	public boolean isReachedThrough(Object client) {
+		return client == this.dataSource;
+	}
+
+	@Override
 	public Marker look(Duration timeout) {
 		try {
 			if (this.unreachable) {

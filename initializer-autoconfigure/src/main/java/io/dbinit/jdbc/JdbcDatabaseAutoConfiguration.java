@@ -4,9 +4,12 @@ import java.util.List;
 
 import javax.sql.DataSource;
 
+import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.autoconfigure.DbInitProperties;
 import io.dbinit.verify.VerifyStep;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -28,7 +31,7 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 @AutoConfiguration(after = DataSourceAutoConfiguration.class)
 @ConditionalOnClass({ DataSourceBuilder.class, SimpleDriverDataSource.class })
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.jdbc.enabled" }, matchIfMissing = true)
-@EnableConfigurationProperties(JdbcProperties.class)
+@EnableConfigurationProperties({ DbInitProperties.class, JdbcProperties.class })
 public final class JdbcDatabaseAutoConfiguration {
 
 	private static final String NAME = "jdbc";
@@ -48,15 +51,29 @@ public final class JdbcDatabaseAutoConfiguration {
 	}
 
 	@Bean
+	@Order(0)
+	PlanCustomizer dbInitNamedJdbcDatabases(DbInitProperties properties, BeanFactory beanFactory) {
+		return (plan) -> properties.getDatabases().forEach((name, database) -> {
+			String dataSource = database.getDataSource();
+			if (dataSource != null) {
+				plan.database(new JdbcDatabase(name, beanFactory.getBean(dataSource, DataSource.class)));
+				verify(plan, name, database.getVerifyTables());
+			}
+		});
+	}
+
+	@Bean
 	@Order(400)
 	@ConditionalOnBean(JdbcDatabase.class)
 	PlanCustomizer dbInitVerifyTablesPlanCustomizer(JdbcDatabase database, JdbcProperties properties) {
-		List<TableCheck> checks = properties.getVerify().getTables().stream().map(TableCheck::new).toList();
-		return (plan) -> {
-			if (!checks.isEmpty()) {
-				plan.step(database.name(), new VerifyStep("verify tables", List.copyOf(checks)));
-			}
-		};
+		return (plan) -> verify(plan, database.name(), properties.getVerify().getTables());
+	}
+
+	private static void verify(Plan.Builder plan, String database, List<String> tables) {
+		if (!tables.isEmpty()) {
+			plan.step(database,
+					new VerifyStep("verify tables", List.copyOf(tables.stream().map(TableCheck::new).toList())));
+		}
 	}
 
 }

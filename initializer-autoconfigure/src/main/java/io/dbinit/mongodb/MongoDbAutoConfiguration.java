@@ -1,17 +1,22 @@
 package io.dbinit.mongodb;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.connection.ClusterSettings;
+import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 import io.dbinit.autoconfigure.Definition;
+import io.dbinit.autoconfigure.DbInitProperties;
 import io.dbinit.autoconfigure.DefinitionBinder;
+import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
 import io.dbinit.verify.VerifyStep;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -19,6 +24,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
@@ -36,6 +42,7 @@ import org.springframework.core.io.ResourceLoader;
 @AutoConfiguration(after = MongoAutoConfiguration.class)
 @ConditionalOnClass({ MongoClient.class, MongoAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.mongodb.enabled" }, matchIfMissing = true)
+@EnableConfigurationProperties(DbInitProperties.class)
 public final class MongoDbAutoConfiguration {
 
 	private static final String NAME = "mongodb";
@@ -89,15 +96,33 @@ public final class MongoDbAutoConfiguration {
 		Structure structure = new Structure(resources);
 		structure.load(binder, properties.value().locations());
 		structure.add(properties, properties.value().collections());
-		return (plan) -> {
-			if (!structure.collections().isEmpty()) {
-				Limitations limitations = new Limitations();
-				plan.step(store.name(),
-						new StructureStep(structure, properties.value().onIndexConflict(), limitations));
-				plan.step(store.name(),
-						new VerifyStep("verify collections", List.of(new StructureCheck(structure, limitations))));
+		return (plan) -> add(plan, store.name(), structure, properties.value().onIndexConflict());
+	}
+
+	@Bean
+	@Order(0)
+	PlanCustomizer dbInitNamedMongoDatabases(DbInitProperties databases, BeanFactory beanFactory,
+			Environment environment, ResourceLoader resources) {
+		DefinitionBinder binder = new DefinitionBinder(environment, resources);
+		return (plan) -> databases.getDatabases().forEach((name, database) -> {
+			String client = database.getMongoClient();
+			if (client != null) {
+				plan.database(new MongoStore(name, beanFactory.getBean(client, MongoClient.class), null,
+						Objects.requireNonNullElse(database.getMongoDatabase(), name)));
+				Structure structure = new Structure(resources);
+				structure.load(binder, database.getLocations());
+				add(plan, name, structure, OnIndexConflict.FAIL);
 			}
-		};
+		});
+	}
+
+	private static void add(Plan.Builder plan, String database, Structure structure, OnIndexConflict onIndexConflict) {
+		if (!structure.collections().isEmpty()) {
+			Limitations limitations = new Limitations();
+			plan.step(database, new StructureStep(structure, onIndexConflict, limitations));
+			plan.step(database,
+					new VerifyStep("verify collections", List.of(new StructureCheck(structure, limitations))));
+		}
 	}
 
 }

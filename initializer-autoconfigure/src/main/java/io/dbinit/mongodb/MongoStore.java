@@ -81,6 +81,11 @@ public final class MongoStore implements Database {
 	}
 
 	@Override
+	public boolean isReachedThrough(Object client) {
+		return client == this.client;
+	}
+
+	@Override
 	public Marker look(Duration timeout) {
 		try {
 			MongoDatabase database = this.client.getDatabase(this.database)

@@ -62,6 +62,10 @@ final class SeedPlan implements PlanCustomizer {
 				throw error("Seed '%s' (%s) depends on '%s', which is not there%s".formatted(seed.id(), where(seed), id,
 						NearestWord.suggest(id, this.seeds.keySet())));
 			}
+			if (!dependency.database().equals(seed.database())) {
+				throw error("Seed '%s' (%s) depends on '%s', which is for another database: '%s'".formatted(seed.id(),
+						where(seed), id, dependency.database()));
+			}
 			add(dependency, ordered, path);
 		}
 		path.removeLast();
