@@ -129,13 +129,29 @@ final class Structure {
 		else {
 			json = read(definition, where, String.valueOf(validator));
 		}
+		Document parsed = parse(definition, where, json);
+		boolean filter = parsed.keySet().stream().anyMatch((key) -> key.startsWith("$"));
+		Document document = filter ? parsed : new Document("$jsonSchema", parsed);
+		checkSchema(definition, where, document, json);
+		return document;
+	}
+
+	private static Document parse(Definition<?> definition, String where, String json) {
 		try {
-			Document parsed = Document.parse(json);
-			boolean filter = parsed.keySet().stream().anyMatch((key) -> key.startsWith("$"));
-			return filter ? parsed : new Document("$jsonSchema", parsed);
+			return Document.parse(json);
 		}
 		catch (RuntimeException ex) {
 			throw definition.invalid(where, "the JSON schema is malformed: " + reason(ex), "Correct the schema.");
+		}
+	}
+
+	private static void checkSchema(Definition<?> definition, String where, Document validator, String json) {
+		if (validator.get("$jsonSchema") instanceof Document schema) {
+			JsonSchema.problem(schema).ifPresent((problem) -> {
+				long line = json.substring(0, json.indexOf('"' + problem.word() + '"') + 1).lines().count();
+				throw definition.invalid(where, "the JSON schema is malformed: %s (line %d of the schema)"
+					.formatted(problem.text(), Math.max(1, line)), "Correct the schema.");
+			});
 		}
 	}
 

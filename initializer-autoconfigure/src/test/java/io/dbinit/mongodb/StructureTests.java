@@ -107,11 +107,13 @@ class StructureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-			classpath:nowhere.json | there is no file 'classpath:nowhere.json'
-			'{"bsonType": ' | the JSON schema is malformed
-			'{"bsonType": }' | the JSON schema is malformed
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '~',
+			textBlock = """
+					classpath:nowhere.json | there is no file 'classpath:nowhere.json'
+					'{"bsonType": ' | the JSON schema is malformed
+					'{"bsonType": }' | the JSON schema is malformed
+					'{"requird": ["a"]}' | the JSON schema is malformed: unknown keyword 'requird', did you mean 'required'? (line 1
+					""")
 	void refusesABadValidator(String validator, String problem) {
 		assertThatExceptionOfType(InitializationException.class)
 			.isThrownBy(() -> load("collections:\n  users:\n    validator: " + validator + "\n"))
