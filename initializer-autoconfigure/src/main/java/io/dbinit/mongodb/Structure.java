@@ -120,6 +120,7 @@ final class Structure {
 			return null;
 		}
 		String json;
+		String source = "the schema";
 		if (validator instanceof Map<?, ?> map) {
 			json = new Document(strings(map)).toJson();
 		}
@@ -127,12 +128,13 @@ final class Structure {
 			json = String.valueOf(validator);
 		}
 		else {
+			source = "'" + validator + "'";
 			json = read(definition, where, String.valueOf(validator));
 		}
 		Document parsed = parse(definition, where, json);
 		boolean filter = parsed.keySet().stream().anyMatch((key) -> key.startsWith("$"));
 		Document document = filter ? parsed : new Document("$jsonSchema", parsed);
-		checkSchema(definition, where, document, json);
+		checkSchema(definition, where, document, json, source);
 		return document;
 	}
 
@@ -145,12 +147,13 @@ final class Structure {
 		}
 	}
 
-	private static void checkSchema(Definition<?> definition, String where, Document validator, String json) {
+	private static void checkSchema(Definition<?> definition, String where, Document validator, String json,
+			String source) {
 		if (validator.get("$jsonSchema") instanceof Document schema) {
 			JsonSchema.problem(schema).ifPresent((problem) -> {
 				long line = json.substring(0, json.indexOf('"' + problem.word() + '"') + 1).lines().count();
-				throw definition.invalid(where, "the JSON schema is malformed: %s (line %d of the schema)"
-					.formatted(problem.text(), Math.max(1, line)), "Correct the schema.");
+				throw definition.invalid(where, "the JSON schema is malformed: %s (line %d of %s)"
+					.formatted(problem.text(), Math.max(1, line), source), "Correct the schema.");
 			});
 		}
 	}
