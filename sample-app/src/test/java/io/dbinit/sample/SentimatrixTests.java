@@ -1,0 +1,99 @@
+package io.dbinit.sample;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
+import org.bson.Document;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * The profile {@code sentimatrix}.
+ */
+class SentimatrixTests {
+
+	private static final Map<String, Integer> INDEXES = Map.ofEntries(Map.entry("users", 4), Map.entry("projects", 4),
+			Map.entry("targets", 5), Map.entry("results", 8), Map.entry("scrape_jobs", 4), Map.entry("schedules", 3),
+			Map.entry("api_keys", 2), Map.entry("webhooks", 2), Map.entry("webhook_deliveries", 4),
+			Map.entry("audit_logs", 3), Map.entry("refresh_tokens", 3), Map.entry("presets", 3));
+
+	@TempDir
+	Path directory;
+
+	@Test
+	void isCompleteOnTheEmbeddedServer() throws Exception {
+		try (RunningSample sample = RunningSample.start("sentimatrix", this.directory)) {
+			assertComplete(sample);
+		}
+		try (RunningSample sample = RunningSample.start("sentimatrix", this.directory)) {
+			assertThat(sample.get("/actuator/db-init").at("/message").asString()).isEqualTo("Nothing to do");
+			assertComplete(sample);
+		}
+	}
+
+	@Test
+	@EnabledIfEnvironmentVariable(named = "DB_INIT_TEST_MONGODB_URI", matches = ".+",
+			disabledReason = "Set DB_INIT_TEST_MONGODB_URI to run the sample 'sentimatrix' on a real MongoDB")
+	void isCompleteOnMongoDb() throws Exception {
+		ConnectionString server = new ConnectionString(System.getenv("DB_INIT_TEST_MONGODB_URI"));
+		String database = "sentimatrix_" + System.nanoTime();
+		try (MongoClient client = MongoClients.create(server)) {
+			try (RunningSample sample = RunningSample.start("sentimatrix", this.directory,
+					"--spring.mongodb.uri=" + server, "--spring.mongodb.database=" + database)) {
+				assertComplete(sample);
+				assertThat(client.getDatabase(database).listCollections().into(new ArrayList<>()))
+					.filteredOn((collection) -> collection.getString("name").equals("users"))
+					.allMatch((collection) -> collection.get("options", Document.class).containsKey("validator"));
+			}
+			finally {
+				client.getDatabase(database).drop();
+			}
+		}
+	}
+
+	private static void assertComplete(RunningSample sample) throws Exception {
+		assertThat(sample.get("/actuator/db-init").at("/state").asString()).isEqualTo("COMPLETE");
+		String name = sample.bean(MongoConnectionDetails.class).getConnectionString().getDatabase();
+		MongoDatabase database = sample.bean(MongoClient.class).getDatabase(name);
+		Map<String, Integer> found = new TreeMap<>();
+		INDEXES.keySet().forEach((collection) -> found.put(collection, indexes(database, collection).size() - 1));
+		assertThat(database.listCollectionNames()).containsAll(INDEXES.keySet());
+		assertThat(found).isEqualTo(new TreeMap<>(INDEXES));
+		assertThat(expiry(database, "webhook_deliveries")).containsExactly(604_800L);
+		assertThat(expiry(database, "audit_logs")).containsExactly(31_536_000L);
+		assertThat(expiry(database, "refresh_tokens")).containsExactly(0L);
+		assertThat(indexes(database, "results")).filteredOn((index) -> index.containsKey("weights"))
+			.singleElement()
+			.satisfies((index) -> assertThat(index.get("weights", Document.class).get("content.title", Number.class))
+				.hasToString("10"));
+		assertThat(indexes(database, "users"))
+			.filteredOn((index) -> index.getBoolean("unique", false) && index.getBoolean("sparse", false))
+			.hasSize(2);
+		assertThat(sample.get("/presets").findValuesAsString("name")).containsExactly("advanced", "budget",
+				"enterprise", "standard", "starter");
+	}
+
+	private static List<Document> indexes(MongoDatabase database, String collection) {
+		return database.getCollection(collection).listIndexes().into(new ArrayList<>());
+	}
+
+	private static List<Long> expiry(MongoDatabase database, String collection) {
+		return indexes(database, collection).stream()
+			.filter((index) -> index.containsKey("expireAfterSeconds"))
+			.map((index) -> index.get("expireAfterSeconds", Number.class).longValue())
+			.toList();
+	}
+
+}
