@@ -9,11 +9,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Properties of the MongoDB database.
  *
- * @param enabled whether the database of the primary MongoDB client is initialized
- * @param locations folders whose YAML files define collections
- * @param onIndexConflict what happens to an index that is not as it was declared and
+ * @param enabled Whether the database of the primary MongoDB client is initialized
+ * @param locations Folders whose YAML files define collections
+ * @param onIndexConflict What happens to an index that is not as it was declared and
  * cannot be changed in place
- * @param collections collections by name
+ * @param collections Collections by name
  */
 @ConfigurationProperties("db-init.mongodb")
 public record MongoDbProperties(@DefaultValue("true") boolean enabled,
