@@ -18,10 +18,13 @@ import io.dbinit.Versions;
 import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
 /**
  * What the endpoint shows. Its shape is an interface: names and meanings stay. Times are
  * text in ISO 8601, to the millisecond, whatever a mapper makes of other types; what is
- * {@code null} is left out; lists are always there.
+ * {@code null} is left out; lists are always there. As a response body of an operation it
+ * is written by Actuator's own mapper, whatever that of the application is like.
  *
  * @param state how far the start is
  * @param environment the environment whose rules apply
@@ -31,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param databases the databases, in the order of their names
  */
 public record DbInitDescriptor(State state, String environment, @Nullable String startedAt, @Nullable String duration,
-		@Nullable String message, List<DatabaseDescriptor> databases) {
+		@Nullable String message, List<DatabaseDescriptor> databases) implements OperationResponseBody {
 
 	static DbInitDescriptor of(Report report, List<DatabaseDescriptor> databases) {
 		return new DbInitDescriptor(report.state(), report.environment(), text(report.startedAt()),
@@ -63,7 +66,8 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 	 */
 	public record DatabaseDescriptor(String name, @Nullable String product, State state, @Nullable String waitingFor,
 			@Nullable LockDescriptor lock, Map<String, Versions> migrations, List<StepDescriptor> steps,
-			List<Problem> problems, List<String> limitations, List<RunDescriptor> runs, @Nullable String runsError) {
+			List<Problem> problems, List<String> limitations, List<RunDescriptor> runs,
+			@Nullable String runsError) implements OperationResponseBody {
 
 		static DatabaseDescriptor of(DatabaseReport database, List<RunReport> runs, @Nullable String runsError) {
 			return new DatabaseDescriptor(database.name(), database.product(), database.state(), database.waitingFor(),
