@@ -22,6 +22,7 @@ class DemoTests {
 			JsonNode report = sample.get("/actuator/db-init");
 			assertThat(report.at("/state").asString()).isEqualTo("COMPLETE");
 			assertThat(report.at("/databases").findValuesAsString("state")).containsExactly("COMPLETE", "COMPLETE");
+			assertThat(report.at("/databases/0").propertyNames()).contains("runs").doesNotContain("lock", "waitingFor");
 			assertThat(sample.get("/presets").findValuesAsString("name")).containsExactly("large", "small");
 			assertThat(sample.get("/configurations").at("/sync.interval").asString()).isEqualTo("2m");
 			assertThat(sample.get("/actuator/health").at("/status").asString()).isEqualTo("UP");
