@@ -24,6 +24,8 @@ final class MongoConnections implements AutoCloseable {
 
 	private static final int MAX_TAG = 128;
 
+	private static final long PATIENCE_MILLIS = 1000;
+
 	private final MongoClient shared;
 
 	private final @Nullable MongoClientSettings settings;
@@ -33,6 +35,8 @@ final class MongoConnections implements AutoCloseable {
 	private @Nullable MongoClient control;
 
 	private @Nullable MongoClient work;
+
+	private boolean cutOff;
 
 	private volatile @Nullable ClientSession session;
 
@@ -80,8 +84,12 @@ final class MongoConnections implements AutoCloseable {
 
 	/**
 	 * Return the client of the work.
+	 * @throws IllegalStateException if it was cut off
 	 */
 	synchronized MongoClient work(String owner) {
+		if (this.cutOff) {
+			throw new IllegalStateException("The work of '" + owner + "' was cut off");
+		}
 		MongoClientSettings settings = this.settings;
 		if (settings == null) {
 			return this.shared;
@@ -101,22 +109,45 @@ final class MongoConnections implements AutoCloseable {
 	}
 
 	/**
-	 * Cut the work off: operations in flight fail, later ones too.
+	 * Cut the work off: later operations fail. The driver does not let go of one that is
+	 * in flight; a successor ends it on the server. The client is closed by a thread of
+	 * its own, as it says goodbye to a server that may never answer.
 	 */
-	synchronized void abort() {
-		if (this.work != null) {
-			this.work.close();
+	void abort() {
+		Thread thread = new Thread(this::cutOff, "db-init-close");
+		thread.setDaemon(true);
+		thread.start();
+		try {
+			thread.join(PATIENCE_MILLIS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	private void cutOff() {
+		MongoClient client;
+		synchronized (this) {
+			this.cutOff = true;
+			client = this.work;
+			this.work = null;
+		}
+		if (client != null) {
+			client.close();
 		}
 	}
 
 	@Override
-	public synchronized void close() {
+	public void close() {
 		abort();
-		if (this.control != null) {
-			this.control.close();
+		MongoClient client;
+		synchronized (this) {
+			client = this.control;
+			this.control = null;
 		}
-		this.work = null;
-		this.control = null;
+		if (client != null) {
+			client.close();
+		}
 	}
 
 }
