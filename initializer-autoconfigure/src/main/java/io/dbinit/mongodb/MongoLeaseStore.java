@@ -32,12 +32,17 @@ import org.jspecify.annotations.Nullable;
  * the number of renewals that were read: a lease that had run out and was not renewed
  * since has still run out. The write itself needs no expression, which has no place in an
  * upsert, nor in an update on every server of this protocol.</li>
+ * <li>The winner raises the token of the marker, on which every record of a run
+ * depends.</li>
  * <li>Times are written by the server ({@code $currentDate}).</li>
  * </ol>
  */
 final class MongoLeaseStore implements LeaseStore {
 
 	static final String ID = "lock";
+
+	/** A first answer takes a connection, with whatever it needs to be secured. */
+	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private static final int MAX_DOING = 1000;
 
@@ -53,29 +58,43 @@ final class MongoLeaseStore implements LeaseStore {
 
 	private final MongoConnections connections;
 
-	private volatile Duration timeout = Duration.ofSeconds(10);
-
 	MongoLeaseStore(MongoConnections connections) {
 		this.connections = connections;
 	}
 
 	private MongoCollection<Document> collection() {
+		return collection(PATIENCE);
+	}
+
+	private MongoCollection<Document> collection(Duration timeout) {
 		return this.connections.control()
-			.withTimeout(this.timeout.toMillis(), TimeUnit.MILLISECONDS)
+			.withTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
 			.getCollection(MongoStore.COLLECTION);
 	}
 
 	@Override
 	public Optional<Lease> tryAcquire(String owner, Duration duration) {
 		this.connections.open(owner);
-		this.timeout = duration.dividedBy(3);
 		Document lock = read();
 		Document free = lock.getBoolean("released") ? lock : collection().find(RAN_OUT).first();
 		Document won = (free != null) ? win(free, owner, duration) : null;
 		if (won == null) {
 			won = collection().find(Filters.and(HOLDS, Filters.eq("owner", owner))).first();
 		}
-		return Optional.ofNullable(won).map((document) -> lease(document, document.get("previous", Document.class)));
+		if (won == null) {
+			return Optional.empty();
+		}
+		raiseFence(won.getLong("token"));
+		return Optional.of(lease(won, won.get("previous", Document.class)));
+	}
+
+	/**
+	 * From here on a predecessor records nothing any more, whenever it wakes up: what the
+	 * new holder reads of the marker stays true until it writes itself.
+	 */
+	private void raiseFence(long token) {
+		collection().updateOne(Filters.and(Filters.eq("_id", MongoStore.MARKER), Filters.lt("token", token)),
+				Updates.set("token", token));
 	}
 
 	private Document read() {
@@ -116,7 +135,7 @@ final class MongoLeaseStore implements LeaseStore {
 	@Override
 	public boolean renew(Lease lease, Duration duration, String doing) {
 		String text = doing.substring(0, Math.min(doing.length(), MAX_DOING));
-		return collection().updateOne(isHeldBy(lease),
+		return collection(duration.dividedBy(3)).updateOne(isHeldBy(lease),
 				Updates.combine(Updates.set("doing", text), Updates.set("lease_ms", duration.toMillis()),
 						Updates.inc("renewals", 1L), Updates.currentDate("renewed_at")))
 			.getMatchedCount() == 1;

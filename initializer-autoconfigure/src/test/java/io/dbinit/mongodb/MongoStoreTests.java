@@ -147,6 +147,28 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
+	void aPredecessorRecordsNothingAfterTheLockWasTaken() throws Exception {
+		Locked old = lock("old");
+		old.journal.begin(run(old, Outcome.RUNNING), "test");
+		old.leases.release(old.lease);
+		LeaseStore leases = createStore();
+		acquire(leases, "new", LONG);
+		assertRefused(() -> old.journal.once("seed", "f", () -> {
+		}));
+		assertThat(look().steps()).isEmpty();
+		leases.close();
+		old.leases.close();
+	}
+
+	@Test
+	void workCannotBeTakenUpAgainAfterItWasCutOff() {
+		Locked locked = lock("me");
+		this.store.unwrap(MongoDatabase.class);
+		locked.leases.close();
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> this.store.unwrap(MongoDatabase.class));
+	}
+
+	@Test
 	void anIntentIsInDoubtUntilItIsSettled() {
 		Locked locked = lock("me");
 		locked.journal.begin(run(locked, Outcome.RUNNING), "test");
