@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoException;
+import com.mongodb.WriteConcern;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
-import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
@@ -24,14 +24,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lease as one document.
  * <ol>
- * <li>The document is made by an upsert by its id, which any number of clients may
- * do.</li>
- * <li>It is read, and the server judges by its clock ({@code $$NOW}) whether the lease
- * has run out.</li>
- * <li>If so, or if it was given back, the winner's write is conditional on the token and
- * the number of renewals that were read: a lease that had run out and was not renewed
- * since has still run out. The write itself needs no expression, which has no place in an
- * upsert, nor in an update on every server of this protocol.</li>
+ * <li>The document is inserted where it is missing: of those who race, one succeeds.</li>
+ * <li>It is read together with the time of the clock that stamps it, in one atomic
+ * operation that stamps another field. So the document and the judgement whether its
+ * lease has run out belong together, on every server of this protocol: not each has
+ * {@code $$NOW}, and a sharded cluster evaluates that on its router.</li>
+ * <li>If the lease has run out, or was given back, the winner's write is conditional on
+ * the token and the number of renewals that were read: a lease that had run out and was
+ * not renewed since has still run out.</li>
  * <li>The winner raises the token of the marker, on which every record of a run
  * depends.</li>
  * <li>Times are written by the server ({@code $currentDate}).</li>
@@ -47,14 +47,6 @@ final class MongoLeaseStore implements LeaseStore {
 	private static final int MAX_DOING = 1000;
 
 	private static final Bson IS_LOCK = Filters.eq("_id", ID);
-
-	private static final Document AGE = new Document("$subtract", List.of("$$NOW", "$renewed_at"));
-
-	private static final Bson HOLDS = Filters.and(IS_LOCK, Filters.eq("released", false),
-			Filters.expr(new Document("$lt", List.of(AGE, "$lease_ms"))));
-
-	private static final Bson RAN_OUT = Filters.and(IS_LOCK, Filters.eq("released", false),
-			Filters.expr(new Document("$gte", List.of(AGE, "$lease_ms"))));
 
 	private final MongoConnections connections;
 
@@ -75,11 +67,11 @@ final class MongoLeaseStore implements LeaseStore {
 	@Override
 	public Optional<Lease> tryAcquire(String owner, Duration duration) {
 		this.connections.open(owner);
-		Document lock = read();
-		Document free = lock.getBoolean("released") ? lock : collection().find(RAN_OUT).first();
-		Document won = (free != null) ? win(free, owner, duration) : null;
-		if (won == null) {
-			won = collection().find(Filters.and(HOLDS, Filters.eq("owner", owner))).first();
+		Document lock = readOrCreate();
+		boolean holds = holds(lock);
+		Document won = holds ? null : win(lock, owner, duration);
+		if (holds && owner.equals(lock.getString("owner"))) {
+			won = lock;
 		}
 		if (won == null) {
 			return Optional.empty();
@@ -97,31 +89,49 @@ final class MongoLeaseStore implements LeaseStore {
 				Updates.set("token", token));
 	}
 
-	private Document read() {
-		Document lock = collection().find(IS_LOCK).first();
+	private Document readOrCreate() {
+		Document lock = read();
 		if (lock != null) {
 			return lock;
 		}
-		Document created = new Document("type", "lock").append("owner", "")
-			.append("token", 0L)
-			.append("released", true)
-			.append("renewals", 0L)
-			.append("lease_ms", 0L)
-			.append("doing", "");
 		try {
-			collection().updateOne(IS_LOCK, new Document("$setOnInsert", created), new UpdateOptions().upsert(true));
+			collection().insertOne(new Document("_id", ID).append("type", "lock")
+				.append("owner", "")
+				.append("token", fence())
+				.append("released", true)
+				.append("renewals", 0L)
+				.append("lease_ms", 0L)
+				.append("doing", ""));
 		}
 		catch (MongoException ex) {
 			if (!MongoErrors.isDuplicateKey(ex)) {
 				throw ex;
 			}
 		}
-		return Objects.requireNonNull(collection().find(IS_LOCK).first(), "The lock was removed");
+		return Objects.requireNonNull(read(), "The lock was removed");
+	}
+
+	/**
+	 * Tokens go on growing where somebody has removed the lock.
+	 */
+	private long fence() {
+		Document marker = collection().find(Filters.eq("_id", MongoStore.MARKER)).first();
+		return (marker != null) ? marker.get("token", 0L) : 0;
+	}
+
+	private @Nullable Document read() {
+		return collection().withWriteConcern(WriteConcern.W1)
+			.findOneAndUpdate(IS_LOCK, Updates.currentDate("asked_at"),
+					new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER));
+	}
+
+	private static boolean holds(Document lock) {
+		return !lock.getBoolean("released") && instant(lock, "asked_at").isBefore(expires(lock));
 	}
 
 	private @Nullable Document win(Document free, String owner, Duration duration) {
 		Document previous = new Document(free);
-		previous.remove("previous");
+		previous.keySet().removeAll(List.of("_id", "type", "previous", "asked_at"));
 		Bson unchanged = Filters.and(IS_LOCK, Filters.eq("token", free.getLong("token")),
 				Filters.eq("renewals", free.getLong("renewals")), Filters.eq("released", free.getBoolean("released")));
 		Bson mine = Updates.combine(Updates.set("owner", owner), Updates.set("released", false),
@@ -159,14 +169,16 @@ final class MongoLeaseStore implements LeaseStore {
 
 	@Override
 	public Optional<Lease> current() {
-		return Optional.ofNullable(collection().find(HOLDS).first()).map((document) -> lease(document, null));
+		return Optional.ofNullable(read()).filter(MongoLeaseStore::holds).map((lock) -> lease(lock, null));
 	}
 
 	private static Lease lease(Document lock, @Nullable Document previous) {
-		Instant renewed = instant(lock, "renewed_at");
-		return new Lease(lock.getString("owner"), lock.getLong("token"), instant(lock, "since"),
-				renewed.plusMillis(lock.getLong("lease_ms")), lock.getString("doing"),
-				(previous != null) ? lease(previous, null) : null);
+		return new Lease(lock.getString("owner"), lock.getLong("token"), instant(lock, "since"), expires(lock),
+				lock.getString("doing"), (previous != null) ? lease(previous, null) : null);
+	}
+
+	private static Instant expires(Document lock) {
+		return instant(lock, "renewed_at").plusMillis(lock.getLong("lease_ms"));
 	}
 
 	private static Instant instant(Document document, String field) {
