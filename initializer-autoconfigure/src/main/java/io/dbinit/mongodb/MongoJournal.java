@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
 import com.mongodb.TransactionOptions;
 import com.mongodb.WriteConcern;
 import com.mongodb.client.ClientSession;
-import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
@@ -38,6 +38,13 @@ final class MongoJournal implements Journal {
 	private static final Bson IS_MARKER = Filters.eq("_id", MongoStore.MARKER);
 
 	private static final int KEPT_RUNS = 100;
+
+	private static final int ATTEMPTS = 3;
+
+	private static final TransactionOptions TRANSACTION = TransactionOptions.builder()
+		.readConcern(ReadConcern.SNAPSHOT)
+		.writeConcern(WriteConcern.MAJORITY)
+		.build();
 
 	private final MongoConnections connections;
 
@@ -119,18 +126,27 @@ final class MongoJournal implements Journal {
 			this.steps.put(step, fingerprint);
 			return;
 		}
-		MongoClient client = this.connections.work(this.lease.owner());
-		TransactionOptions options = TransactionOptions.builder()
-			.readConcern(ReadConcern.SNAPSHOT)
-			.writeConcern(WriteConcern.MAJORITY)
-			.build();
-		try (ClientSession session = client.startSession()) {
+		for (int attempt = 1; !commit(step, fingerprint, work, attempt); attempt++) {
+			// Somebody else wrote to the same documents: nothing of ours was written
+		}
+		this.steps.put(step, fingerprint);
+	}
+
+	private boolean commit(String step, String fingerprint, Action work, int attempt) throws Exception {
+		try (ClientSession session = this.connections.work(this.lease.owner()).startSession()) {
 			this.connections.session(session);
-			session.startTransaction(options);
+			session.startTransaction(TRANSACTION);
 			work.run();
 			record(step, fingerprint, Optional.of(session));
 			session.commitTransaction();
-			this.steps.put(step, fingerprint);
+			return true;
+		}
+		catch (MongoException ex) {
+			requireNewest();
+			if (attempt < ATTEMPTS && ex.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)) {
+				return false;
+			}
+			throw ex;
 		}
 		finally {
 			this.connections.session(null);
@@ -197,6 +213,13 @@ final class MongoJournal implements Journal {
 
 	private Bson isMine() {
 		return Filters.and(IS_MARKER, Filters.eq("token", this.lease.token()));
+	}
+
+	/**
+	 * A conflict with whoever raised the token looks like any other.
+	 */
+	private void requireNewest() {
+		require(collection().countDocuments(isMine()));
 	}
 
 	private void require(long matched) {
