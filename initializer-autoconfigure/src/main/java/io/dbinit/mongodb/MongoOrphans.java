@@ -1,0 +1,92 @@
+package io.dbinit.mongodb;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+import com.mongodb.MongoException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import io.dbinit.InitializationException;
+import org.bson.Document;
+
+/**
+ * Operations that a dead holder left on the server, found by the name of its connections.
+ * They are ended, but for the building of indexes, which is waited for: it would have to
+ * be done again.
+ */
+final class MongoOrphans {
+
+	private static final long PAUSE_MILLIS = 200;
+
+	private final MongoDatabase admin;
+
+	private final String name;
+
+	MongoOrphans(MongoClient client, String name) {
+		this.admin = client.getDatabase("admin");
+		this.name = name;
+	}
+
+	/**
+	 * End what is left.
+	 * @param dead the owner that died
+	 * @param owner the owner that asks
+	 * @param timeout how long to wait for what cannot be ended
+	 * @return what was ended or waited for, and what could not be looked for
+	 */
+	List<String> end(String dead, String owner, Duration timeout) {
+		Set<String> ended = new LinkedHashSet<>();
+		try {
+			if (operations(owner).isEmpty()) {
+				return List.of("what it left running is not known: this server does not tell whose an operation is");
+			}
+			long giveUp = System.nanoTime() + timeout.toNanos();
+			List<Document> left = operations(dead);
+			while (!left.isEmpty()) {
+				left.forEach((operation) -> ended.add(end(operation)));
+				if (System.nanoTime() - giveUp >= 0) {
+					throw notEnded(left, timeout);
+				}
+				TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+				left = operations(dead);
+			}
+		}
+		catch (MongoException ex) {
+			ended.add("what it left running is not known: " + ex.getMessage());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while waiting for the operations of '" + dead + "'", ex);
+		}
+		return List.copyOf(ended);
+	}
+
+	private List<Document> operations(String owner) {
+		List<Document> pipeline = List.of(new Document("$currentOp", new Document()),
+				new Document("$match", new Document("appName", MongoConnections.tag(owner)).append("active", true)));
+		return this.admin.aggregate(pipeline).into(new ArrayList<>());
+	}
+
+	private String end(Document operation) {
+		Document command = operation.get("command", new Document());
+		if (command.containsKey("createIndexes")) {
+			return "waited until the indexes of '" + command.get("createIndexes") + "' were built";
+		}
+		this.admin.runCommand(new Document("killOp", 1).append("op", operation.get("opid")));
+		return "ended operation %s (%s on %s)".formatted(operation.get("opid"), operation.get("op"),
+				operation.get("ns"));
+	}
+
+	private InitializationException notEnded(List<Document> left, Duration timeout) {
+		return new InitializationException(
+				"'%s' still runs %s after %s, which a dead process began".formatted(this.name,
+						left.stream().map((operation) -> operation.get("op") + " on " + operation.get("ns")).toList(),
+						timeout),
+				"Wait until the operations have ended, or end them, and start again. Nothing was changed.", null);
+	}
+
+}
