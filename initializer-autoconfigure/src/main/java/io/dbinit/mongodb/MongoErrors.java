@@ -1,9 +1,24 @@
 package io.dbinit.mongodb;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
+import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoIncompatibleDriverException;
+import com.mongodb.MongoInterruptedException;
+import com.mongodb.MongoNodeIsRecoveringException;
+import com.mongodb.MongoNotPrimaryException;
 import com.mongodb.MongoSecurityException;
+import com.mongodb.MongoServerUnavailableException;
+import com.mongodb.MongoSocketException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.connection.ServerDescription;
 import io.dbinit.InitializationException;
 import io.dbinit.UnavailableException;
 
@@ -24,14 +39,55 @@ final class MongoErrors {
 	 * Translate what was thrown by an attempt to read from a database.
 	 * @param name the name of the database
 	 * @param ex what was thrown
+	 * @param servers what the driver knows of the servers
 	 * @return the exception to throw
 	 */
-	static RuntimeException translate(String name, MongoException ex) {
-		if (isRefused(ex)) {
+	static RuntimeException translate(String name, MongoException ex, List<ServerDescription> servers) {
+		List<Throwable> reasons = new ArrayList<>(List.of(ex));
+		servers.stream().map(ServerDescription::getException).filter(Objects::nonNull).forEach(reasons::add);
+		if (reasons.stream().anyMatch(MongoErrors::isRefused)) {
 			return new InitializationException("'%s' refuses the user: %s".formatted(name, ex.getMessage()),
 					"Correct the user, the password or the user's rights. Nothing was changed.", ex);
 		}
-		return new UnavailableException("'%s' does not answer: %s".formatted(name, ex.getMessage()), ex);
+		if (passes(ex) && reasons.stream().noneMatch(MongoErrors::isMisconfigured)) {
+			String addresses = servers.stream()
+				.filter((server) -> server.getException() != null)
+				.map((server) -> "; " + server.getAddress() + ": " + root(server.getException()))
+				.collect(Collectors.joining());
+			return new UnavailableException("'%s' does not answer: %s%s".formatted(name, ex.getMessage(), addresses),
+					ex);
+		}
+		return new InitializationException("Failed to read from '%s': %s".formatted(name, ex.getMessage()),
+				"Correct the address, its options or the server. Nothing was changed.", ex);
+	}
+
+	private static boolean passes(MongoException ex) {
+		return ex instanceof MongoTimeoutException || ex instanceof MongoSocketException
+				|| ex instanceof MongoNotPrimaryException || ex instanceof MongoNodeIsRecoveringException
+				|| ex instanceof MongoServerUnavailableException || ex instanceof MongoConnectionPoolClearedException
+				|| ex instanceof MongoInterruptedException || ex.hasErrorLabel("RetryableError")
+				|| ex.hasErrorLabel("SystemOverloadedError");
+	}
+
+	/**
+	 * A certificate that is not trusted today will not be tomorrow.
+	 */
+	private static boolean isMisconfigured(Throwable ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof CertificateException || cause instanceof CertPathBuilderException
+					|| cause instanceof MongoIncompatibleDriverException) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static String root(Throwable ex) {
+		Throwable root = ex;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		return (root.getMessage() != null) ? root.getMessage() : root.getClass().getSimpleName();
 	}
 
 	private static boolean isRefused(Throwable ex) {

@@ -99,7 +99,7 @@ public final class MongoStore implements Database {
 			return Marker.none(server.product(), server.readOnly());
 		}
 		catch (MongoException ex) {
-			throw MongoErrors.translate(this.name, ex);
+			throw MongoErrors.translate(this.name, ex, this.client.getClusterDescription().getServerDescriptions());
 		}
 	}
 
@@ -142,24 +142,9 @@ public final class MongoStore implements Database {
 
 	@Override
 	public List<String> endOrphans(Lease lease, Duration timeout) {
-		List<String> ended = new ArrayList<>();
 		Lease dead = lease.predecessor();
-		if (dead == null) {
-			return ended;
-		}
-		MongoDatabase admin = this.client.getDatabase("admin");
-		try {
-			List<Document> pipeline = List.of(new Document("$currentOp", new Document("allUsers", false)), new Document(
-					"$match", new Document("appName", MongoConnections.tag(dead.owner())).append("active", true)));
-			for (Document operation : admin.aggregate(pipeline)) {
-				admin.runCommand(new Document("killOp", 1).append("op", operation.get("opid")));
-				ended.add("ended operation " + operation.get("opid") + " (" + operation.get("op") + ")");
-			}
-		}
-		catch (MongoException ex) {
-			ended.add("operations cannot be listed on this server, so they were not looked for: " + ex.getMessage());
-		}
-		return ended;
+		return (dead != null) ? new MongoOrphans(connections().work(lease.owner()), this.name).end(dead.owner(),
+				lease.owner(), timeout) : List.of();
 	}
 
 	@Override
