@@ -1,28 +1,35 @@
 package io.dbinit.mongodb;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.ClientSession;
+import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
+import io.dbinit.Fingerprint;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
 import org.bson.BsonDocument;
 import org.bson.BsonNull;
+import org.bson.BsonObjectId;
 import org.bson.BsonValue;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.bson.json.JsonMode;
 import org.bson.json.JsonWriterSettings;
+import org.bson.types.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,14 +53,49 @@ final class MongoSeedWriter implements SeedWriter {
 	@Override
 	public int write(SeedData data) {
 		MongoCollection<BsonDocument> collection = this.database.getCollection(data.target(), BsonDocument.class);
-		List<BsonDocument> documents = data.rows().stream().map(MongoSeedWriter::document).toList();
-		if (documents.isEmpty() || (data.mode() == Mode.IF_EMPTY && !isEmpty(collection))) {
+		List<BsonDocument> documents = new ArrayList<>(data.rows().stream().map(MongoSeedWriter::document).toList());
+		if (documents.isEmpty()) {
 			return 0;
 		}
-		if (data.mode() == Mode.IF_EMPTY) {
-			insert(collection, documents);
-			return documents.size();
+		return (data.mode() == Mode.IF_EMPTY) ? writeIfEmpty(collection, documents)
+				: write(collection, documents, data);
+	}
+
+	/**
+	 * Without transactions a process may die after some of the documents. They have ids
+	 * that follow from what they are, so that whoever comes next tells a collection that
+	 * holds a part of them from one that is somebody else's.
+	 */
+	private int writeIfEmpty(MongoCollection<BsonDocument> collection, List<BsonDocument> documents) {
+		for (int i = 0; i < documents.size(); i++) {
+			identify(documents, i);
 		}
+		List<BsonValue> ids = documents.stream().map((document) -> document.get("_id")).toList();
+		if (find(collection, Filters.nin("_id", ids)).first() != null) {
+			return 0;
+		}
+		Set<BsonValue> present = find(collection, Filters.in("_id", ids)).map((document) -> document.get("_id"))
+			.into(new HashSet<>());
+		List<BsonDocument> absent = documents.stream()
+			.filter((document) -> !present.contains(document.get("_id")))
+			.toList();
+		if (!absent.isEmpty()) {
+			insert(collection, absent);
+		}
+		return absent.size();
+	}
+
+	private static void identify(List<BsonDocument> documents, int index) {
+		BsonDocument document = documents.get(index);
+		if (!document.containsKey("_id")) {
+			String hash = Fingerprint.of(index + document.toJson(EXTENDED));
+			BsonDocument identified = new BsonDocument("_id", new BsonObjectId(new ObjectId(hash.substring(0, 24))));
+			identified.putAll(document);
+			documents.set(index, identified);
+		}
+	}
+
+	private int write(MongoCollection<BsonDocument> collection, List<BsonDocument> documents, SeedData data) {
 		String operator = (data.mode() == Mode.INSERT) ? "$setOnInsert" : "$set";
 		List<WriteModel<BsonDocument>> writes = new ArrayList<>();
 		for (BsonDocument document : documents) {
@@ -73,11 +115,10 @@ final class MongoSeedWriter implements SeedWriter {
 		return BsonDocument.parse(new Document(row).toJson(EXTENDED));
 	}
 
-	private boolean isEmpty(MongoCollection<BsonDocument> collection) {
-		return this.session.map((session) -> collection.find(session))
-			.orElseGet(collection::find)
-			.projection(new Document("_id", 1))
-			.first() == null;
+	private FindIterable<BsonDocument> find(MongoCollection<BsonDocument> collection, Bson filter) {
+		return this.session.map((session) -> collection.find(session, filter))
+			.orElseGet(() -> collection.find(filter))
+			.projection(Projections.include("_id"));
 	}
 
 	private void insert(MongoCollection<BsonDocument> collection, List<BsonDocument> documents) {

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoCredential;
+import com.mongodb.MongoException;
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
@@ -27,10 +30,12 @@ import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
 import io.dbinit.testing.MongoDb;
+import io.dbinit.testing.MongoDb.Ability;
 import org.awaitility.Awaitility;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -193,6 +198,110 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		List<String> documents = documents().stream().map((doc) -> doc.get("name") + "=" + doc.get("n")).toList();
 		assertThat(documents).containsExactlyInAnyOrder("a=2", "b=1", "c=2");
 		locked.leases.close();
+	}
+
+	@Test
+	void aSeedThatWasWrittenInPartIsCompleted() throws Exception {
+		Locked locked = lock("me");
+		SeedData data = data(Mode.IF_EMPTY, Map.of("name", "a"), Map.of("name", "b"), Map.of("name", "b"));
+		assertThat(seed(data)).isEqualTo(3);
+		client.getDatabase(this.database).getCollection("things").deleteOne(new Document("name", "b"));
+		assertThat(seed(data)).isEqualTo(1);
+		assertThat(documents()).extracting((document) -> document.get("name")).containsExactlyInAnyOrder("a", "b", "b");
+		client.getDatabase(this.database).getCollection("things").insertOne(new Document("name", "c"));
+		client.getDatabase(this.database).getCollection("things").deleteOne(new Document("name", "a"));
+		assertThat(seed(data)).isZero();
+		locked.leases.close();
+	}
+
+	@Test
+	void aSeedIsWrittenWithItsRecordOrNotAtAll() throws Exception {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		Locked locked = lock("me");
+		locked.journal.begin(run(locked, Outcome.RUNNING), "test");
+		client.getDatabase(this.database).createCollection("things");
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> locked.journal.once("seed", "f", () -> {
+			seed(data(Mode.UPSERT, Map.of("name", "a")));
+			throw new IllegalStateException("killed");
+		}));
+		assertThat(documents()).isEmpty();
+		locked.journal.once("seed", "f", () -> {
+			assertThat(this.store.unwrap(ClientSession.class).hasActiveTransaction()).isTrue();
+			seed(data(Mode.UPSERT, Map.of("name", "a")));
+			assertThat(documents()).isEmpty();
+		});
+		assertThat(documents()).hasSize(1);
+		assertThat(look().steps()).containsKey("seed");
+		locked.leases.close();
+	}
+
+	@Test
+	void aSeedOfAPredecessorIsNotCommitted() throws Exception {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		Locked old = lock("old");
+		old.journal.begin(run(old, Outcome.RUNNING), "test");
+		client.getDatabase(this.database).createCollection("things");
+		assertRefused(() -> old.journal.once("seed", "f", () -> {
+			seed(data(Mode.UPSERT, Map.of("name", "a")));
+			old.leases.release(old.lease);
+			try (LeaseStore leases = createStore()) {
+				acquire(leases, "new", LONG);
+			}
+		}));
+		assertThat(documents()).isEmpty();
+		assertThat(look().steps()).isEmpty();
+		old.leases.close();
+	}
+
+	@Test
+	void aWrongPasswordFailsAtOnce() {
+		Assumptions.assumeTrue(MongoDb.settings().getCredential() != null,
+				"This MongoDB server is open to everybody; name one that asks for a password");
+		MongoCredential wrong = MongoCredential.createCredential("nobody", "admin", "wrong".toCharArray());
+		try (MongoClient client = MongoClients
+			.create(MongoClientSettings.builder(MongoDb.settings()).credential(wrong).build())) {
+			MongoStore store = new MongoStore("mongodb", client, null, this.database);
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> store.look(Duration.ofSeconds(5)))
+				.withMessageContaining("'mongodb' refuses the user");
+		}
+	}
+
+	@Test
+	void operationsOfADeadHolderAreLookedFor() {
+		Locked dead = lock("dead");
+		dead.journal.begin(run(dead, Outcome.RUNNING), "test");
+		Lease lease = new Lease("me", 2, dead.lease.since(), dead.lease.expires(), "", dead.lease);
+		List<String> ended = this.store.endOrphans(lease, Duration.ofSeconds(5));
+		if (MongoDb.can(Ability.CURRENT_OPERATIONS)) {
+			assertThat(ended).isEmpty();
+		}
+		else {
+			assertThat(ended).singleElement().asString().startsWith("what it left running is not known: ");
+		}
+		dead.leases.close();
+	}
+
+	@Test
+	void operationsOfADeadHolderAreEnded() throws Exception {
+		MongoDb.assumeCan(Ability.CURRENT_OPERATIONS);
+		Locked dead = lock("dead");
+		MongoDatabase work = this.store.unwrap(MongoDatabase.class);
+		work.getCollection("things").insertOne(new Document());
+		Thread orphan = new Thread(() -> {
+			try {
+				work.getCollection("things").find(new Document("$where", "sleep(60000) || true")).first();
+			}
+			catch (MongoException ex) {
+				// Ended
+			}
+		});
+		orphan.start();
+		Lease lease = new Lease("me", 2, dead.lease.since(), dead.lease.expires(), "", dead.lease);
+		Awaitility.await()
+			.until(() -> !this.store.endOrphans(lease, Duration.ofSeconds(20)).isEmpty() || !orphan.isAlive());
+		orphan.join(20_000);
+		assertThat(orphan.isAlive()).isFalse();
+		dead.leases.close();
 	}
 
 	@Test
