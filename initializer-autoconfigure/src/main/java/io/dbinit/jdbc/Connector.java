@@ -1,8 +1,12 @@
 package io.dbinit.jdbc;
 
+import java.net.Socket;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -65,11 +69,13 @@ final class Connector {
 	 * Open a connection.
 	 * @param tag names the connection for the server's administrator
 	 * @param timeout how long it may take
+	 * @param sockets where to add its sockets, as far as they are known
 	 * @return the connection, which commits each statement
 	 * @throws SQLException if the database cannot be reached
 	 */
-	Connection open(String tag, Duration timeout) throws SQLException {
-		Connection connection = (this.own != null) ? open(this.own, tag, timeout) : this.dataSource.getConnection();
+	Connection open(String tag, Duration timeout, List<Socket> sockets) throws SQLException {
+		Connection connection = (this.own != null) ? open(this.own, tag, timeout, sockets)
+				: this.dataSource.getConnection();
 		try {
 			connection.setAutoCommit(true);
 			useSchemaOfPool(connection);
@@ -88,23 +94,31 @@ final class Connector {
 	 */
 	void probe(Duration timeout) throws SQLException {
 		if (this.own != null) {
-			open(this.own, Sessions.TAG + "probe", timeout).close();
+			open(this.own, Sessions.TAG + "probe", timeout, new ArrayList<>()).close();
 		}
 	}
 
-	private Connection open(SimpleDriverDataSource own, String tag, Duration timeout) throws SQLException {
-		Properties properties = properties(String.valueOf(own.getUrl()), tag, timeout);
+	private Connection open(SimpleDriverDataSource own, String tag, Duration timeout, List<Socket> sockets)
+			throws SQLException {
+		Driver driver = Objects.requireNonNull(own.getDriver());
+		Properties properties = properties(driver, String.valueOf(own.getUrl()), tag, timeout);
 		if (HIKARI_PRESENT) {
 			Hikari.addProperties(this.dataSource, properties);
 		}
-		SimpleDriverDataSource configured = new SimpleDriverDataSource(Objects.requireNonNull(own.getDriver()),
-				String.valueOf(own.getUrl()), properties);
+		SimpleDriverDataSource configured = new SimpleDriverDataSource(driver, String.valueOf(own.getUrl()),
+				properties);
 		configured.setUsername(own.getUsername());
 		configured.setPassword(own.getPassword());
-		return configured.getConnection();
+		OwnSocketFactory.collect(sockets);
+		try {
+			return configured.getConnection();
+		}
+		finally {
+			OwnSocketFactory.collect(null);
+		}
 	}
 
-	private static Properties properties(String url, String tag, Duration timeout) {
+	private static Properties properties(Driver driver, String url, String tag, Duration timeout) {
 		Properties properties = new Properties();
 		String millis = String.valueOf(Math.max(1000, timeout.toMillis()));
 		String seconds = String.valueOf(Math.max(1, timeout.toSeconds()));
@@ -116,22 +130,31 @@ final class Connector {
 				properties.setProperty("tcpKeepAlive", "true");
 				// A pooler may not know a statement that was prepared on another session
 				properties.setProperty("prepareThreshold", "0");
+				addSocketFactory(driver, properties);
 			}
-			case MARIADB, MYSQL -> {
-				properties.setProperty("connectTimeout", millis);
-				properties.setProperty("socketTimeout", millis);
-				properties.setProperty("tcpKeepAlive", "true");
-				properties.setProperty("connectionAttributes", "program_name:" + tag.replaceAll("[:,]", "-"));
+			case MARIADB -> {
+				addMySqlProperties(properties, tag, millis);
+				addSocketFactory(driver, properties);
 			}
+			case MYSQL -> addMySqlProperties(properties, tag, millis);
 			default -> {
 			}
 		}
-		if (url.startsWith("jdbc:mariadb:")) {
-			properties.setProperty("tcpKeepIdle", "20");
-			properties.setProperty("tcpKeepInterval", "10");
-			properties.setProperty("tcpKeepCount", "3");
-		}
 		return properties;
+	}
+
+	private static void addMySqlProperties(Properties properties, String tag, String millis) {
+		properties.setProperty("connectTimeout", millis);
+		properties.setProperty("socketTimeout", millis);
+		properties.setProperty("tcpKeepAlive", "true");
+		properties.setProperty("connectionAttributes", "program_name:" + tag.replaceAll("[:,]", "-"));
+	}
+
+	private static void addSocketFactory(Driver driver, Properties properties) {
+		String name = OwnSocketFactory.class.getName();
+		if (ClassUtils.isPresent(name, driver.getClass().getClassLoader())) {
+			properties.setProperty("socketFactory", name);
+		}
 	}
 
 	/**

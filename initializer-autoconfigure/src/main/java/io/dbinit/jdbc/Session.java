@@ -1,9 +1,13 @@
 package io.dbinit.jdbc;
 
+import java.io.IOException;
+import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.dbinit.jdbc.Sessions.Role;
 
@@ -13,22 +17,25 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * A connection of our own and what is known of its session on the server.
  *
  * @param connection the connection
+ * @param sockets its sockets, as far as they are known
  * @param product the product
  * @param limitation why the server's sessions cannot be relied on, empty if they can
  */
-record Session(Connection connection, Product product, Optional<String> limitation) implements AutoCloseable {
+record Session(Connection connection, List<Socket> sockets, Product product,
+		Optional<String> limitation) implements AutoCloseable {
 
 	/**
 	 * Open a session whose statements may take any time.
 	 */
 	static Session open(Connector connector, String owner, Role role, Duration timeout) throws SQLException {
-		Connection connection = connector.open(PostgreSqlSessions.tag(owner, role), timeout);
+		List<Socket> sockets = new CopyOnWriteArrayList<>();
+		Connection connection = connector.open(PostgreSqlSessions.tag(owner, role), timeout, sockets);
 		try {
 			connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis());
 			Product product = Product.of(connection);
 			Optional<String> limitation = product.sessions().prepare(connection, owner, role);
 			connection.setNetworkTimeout(Runnable::run, 0);
-			return new Session(connection, product, limitation);
+			return new Session(connection, sockets, product, limitation);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
@@ -55,21 +62,27 @@ record Session(Connection connection, Product product, Optional<String> limitati
 	}
 
 	/**
-	 * Cut the connection off without waiting: drivers may open another one to do it.
+	 * Cut the connection off without waiting: drivers may open another one to do it, or
+	 * wait for what the connection is doing.
 	 */
 	void abort() {
-		Thread thread = new Thread(() -> {
-			try {
-				this.connection.abort(Runnable::run);
-				// H2 does nothing when told to abort, but cancels what runs when closed
-				this.connection.close();
-			}
-			catch (SQLException ex) {
-				// It is gone already
-			}
-		}, "db-init-abort");
+		Thread thread = new Thread(this::cutOff, "db-init-abort");
 		thread.setDaemon(true);
 		thread.start();
+	}
+
+	private void cutOff() {
+		try {
+			for (Socket socket : this.sockets) {
+				socket.close();
+			}
+			this.connection.abort(Runnable::run);
+			// H2 does nothing when told to abort, but cancels what runs when closed
+			this.connection.close();
+		}
+		catch (IOException | SQLException ex) {
+			// It is gone already
+		}
 	}
 
 	@Override

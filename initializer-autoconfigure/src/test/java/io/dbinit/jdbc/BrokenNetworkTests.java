@@ -1,0 +1,180 @@
+package io.dbinit.jdbc;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.dbinit.jdbc.Sessions.Role;
+import io.dbinit.lock.Lease;
+import io.dbinit.lock.LeaseLostException;
+import io.dbinit.lock.LeaseStore;
+import io.dbinit.lock.Lock;
+import io.dbinit.lock.LockOptions;
+import io.dbinit.testing.Servers;
+import io.dbinit.testing.TcpProxy;
+import jdk.net.ExtendedSocketOptions;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for holders of a lease whose network breaks.
+ */
+class BrokenNetworkTests {
+
+	@Nested
+	class OnPostgreSql extends Contract {
+
+		OnPostgreSql() {
+			super(Servers.postgreSql(), "select pg_sleep(120)");
+		}
+
+		@Test
+		void bothSystemsNoticeThatTheOtherEndIsGone() throws Exception {
+			try (Session session = open()) {
+				assertKeepAlive(session);
+				assertThat(Sql.value(session.connection(), "show tcp_keepalives_idle")).hasValue("20");
+				assertThat(Sql.value(session.connection(), "show tcp_user_timeout")).hasValue("45s");
+				assertThat(Sql.value(session.connection(), "show client_connection_check_interval")).hasValue("2s");
+			}
+		}
+
+	}
+
+	@Nested
+	class OnMariaDb extends Contract {
+
+		OnMariaDb() {
+			super(Servers.mariaDb(), "select sleep(120)");
+		}
+
+		@Test
+		void systemNoticesThatTheServerIsGone() throws Exception {
+			try (Session session = open()) {
+				assertKeepAlive(session);
+			}
+		}
+
+	}
+
+	@Nested
+	class OnMariaDbThroughMySqlDriver extends Contract {
+
+		OnMariaDbThroughMySqlDriver() {
+			super(Servers.mariaDbThroughMySqlDriver(), "select sleep(120)");
+		}
+
+	}
+
+	abstract static class Contract {
+
+		private static final Duration LEASE = Duration.ofSeconds(3);
+
+		private final TcpProxy proxy;
+
+		private final JdbcDatabase near;
+
+		private final JdbcDatabase far;
+
+		private final Lock lock;
+
+		private final String sleep;
+
+		Contract(String url, String sleep) {
+			Matcher matcher = Pattern.compile("(.*//)([^:/]+):(\\d+)(.*)").matcher(url);
+			matcher.matches();
+			this.proxy = new TcpProxy(matcher.group(2), Integer.parseInt(matcher.group(3)));
+			String far = matcher.group(1) + "127.0.0.1:" + this.proxy.port() + matcher.group(4);
+			this.near = new JdbcDatabase("near", new DriverManagerDataSource(url));
+			this.far = new JdbcDatabase("far", new DriverManagerDataSource(far));
+			this.lock = new Lock("far", this.far.leases(), new LockOptions(LEASE, LEASE, Duration.ofMillis(100)));
+			this.sleep = sleep;
+		}
+
+		@AfterEach
+		void close() {
+			this.proxy.thaw();
+			this.lock.close();
+			this.proxy.close();
+		}
+
+		@Test
+		void statementOnHalfOpenConnectionIsCutOffWithTheLease() {
+			this.lock.acquire("far:1:a", (holder) -> {
+			});
+			CompletableFuture<Void> work = CompletableFuture.runAsync(this::work);
+			this.proxy.freeze();
+			Awaitility.await().atMost(Duration.ofSeconds(30)).until(work::isCompletedExceptionally);
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(this.lock::check);
+		}
+
+		@Test
+		void successorEndsHalfOpenSessionAndGoesOn() {
+			Lease lost = this.lock.acquire("far:1:a", (holder) -> {
+			});
+			CompletableFuture<Void> work = CompletableFuture.runAsync(this::work);
+			this.proxy.freeze();
+			try (LeaseStore store = this.near.leases()) {
+				Lease lease = Awaitility.await()
+					.atMost(Duration.ofSeconds(30))
+					.until(() -> store.tryAcquire("near:1:b", LEASE), (given) -> given.isPresent())
+					.orElseThrow();
+				assertThat(lease.takenOverFrom()).map(Lease::token).hasValue(lost.token());
+				this.near.endOrphans(lease, Duration.ofSeconds(10));
+				this.proxy.thaw();
+				Awaitility.await().atMost(Duration.ofSeconds(30)).until(work::isCompletedExceptionally);
+				Awaitility.await()
+					.untilAsserted(
+							() -> assertThatExceptionOfType(LeaseLostException.class).isThrownBy(this.lock::check));
+			}
+		}
+
+		@Test
+		void leaseSurvivesShortCutOfItsConnection() {
+			Lease lease = this.lock.acquire("far:1:a", (holder) -> {
+			});
+			this.proxy.cut();
+			this.lock.doing("again");
+			this.lock.check();
+			// What was done through the working connection is gone
+			assertThatExceptionOfType(Exception.class).isThrownBy(this::work);
+			try (LeaseStore store = this.near.leases()) {
+				assertThat(store.current()).map(Lease::token).hasValue(lease.token());
+			}
+		}
+
+		protected final Session open() throws SQLException {
+			return Session.open(new Connector(this.far.dataSource()), "a", Role.WORK, LEASE);
+		}
+
+		protected static void assertKeepAlive(Session session) throws IOException {
+			assertThat(session.sockets()).hasSize(1);
+			Socket socket = session.sockets().get(0);
+			assertThat(socket.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();
+			assertThat(socket.getOption(ExtendedSocketOptions.TCP_KEEPIDLE)).isEqualTo(20);
+		}
+
+		private void work() {
+			try (Connection connection = this.far.unwrap(Connection.class)) {
+				connection.createStatement().execute(this.sleep);
+			}
+			catch (Exception ex) {
+				throw new IllegalStateException(ex);
+			}
+		}
+
+	}
+
+}
