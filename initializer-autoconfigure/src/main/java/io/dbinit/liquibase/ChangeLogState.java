@@ -1,0 +1,102 @@
+package io.dbinit.liquibase;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.dbinit.Versions;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import liquibase.Liquibase;
+import liquibase.RuntimeEnvironment;
+import liquibase.changelog.ChangeLogIterator;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.ChangeSet.ExecType;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.changelog.RanChangeSet;
+import liquibase.changelog.filter.ChangeSetFilter;
+import liquibase.changelog.filter.ContextChangeSetFilter;
+import liquibase.changelog.filter.DbmsChangeSetFilter;
+import liquibase.changelog.filter.IgnoreChangeSetFilter;
+import liquibase.changelog.filter.LabelChangeSetFilter;
+import liquibase.changelog.filter.ShouldRunChangeSetFilter;
+import liquibase.changelog.filter.UpToTagChangeSetFilter;
+import liquibase.changelog.visitor.ListVisitor;
+import liquibase.database.Database;
+import liquibase.exception.LiquibaseException;
+import liquibase.integration.spring.SpringLiquibase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a changelog holds and what a database has of it. Reading it writes nothing.
+ *
+ * @param current the changeset that was applied last, {@code null} if none was
+ * @param latest the last changeset of the changelog, {@code null} if it has none
+ * @param pending the changesets that are to be applied
+ * @param alwaysRuns a changeset that runs each time, {@code null} if none does
+ */
+record ChangeLogState(@Nullable String current, @Nullable String latest, Set<String> pending,
+		@Nullable String alwaysRuns) {
+
+	static ChangeLogState read(Liquibase liquibase, SpringLiquibase bean) throws LiquibaseException {
+		Database database = liquibase.getDatabase();
+		Contexts contexts = new Contexts(bean.getContexts());
+		LabelExpression labels = new LabelExpression(bean.getLabelFilter());
+		liquibase.getChangeLogParameters().setContexts(contexts);
+		liquibase.getChangeLogParameters().setLabels(labels);
+		DatabaseChangeLog changeLog = liquibase.getDatabaseChangeLog();
+		List<ChangeSetFilter> filters = new ArrayList<>(List.of(new ContextChangeSetFilter(contexts),
+				new LabelChangeSetFilter(labels), new DbmsChangeSetFilter(database), new IgnoreChangeSetFilter()));
+		if (bean.getTag() != null) {
+			filters.add(new UpToTagChangeSetFilter(bean.getTag(), database.getRanChangeSetList()));
+		}
+		RuntimeEnvironment environment = new RuntimeEnvironment(database, contexts, labels);
+		List<ChangeSet> all = list(changeLog, filters, environment);
+		ShouldRunChangeSetFilter shouldRun = new ShouldRunChangeSetFilter(database);
+		Set<String> pending = all.stream()
+			.filter((changeSet) -> shouldRun.accepts(changeSet).isAccepted())
+			.map((changeSet) -> changeSet.toString(false))
+			.collect(Collectors.toCollection(LinkedHashSet::new));
+		return new ChangeLogState(current(database), name(all.isEmpty() ? null : all.get(all.size() - 1)), pending,
+				name(all.stream().filter(ChangeSet::isAlwaysRun).findFirst().orElse(null)));
+	}
+
+	private static List<ChangeSet> list(DatabaseChangeLog changeLog, List<ChangeSetFilter> filters,
+			RuntimeEnvironment environment) throws LiquibaseException {
+		ListVisitor visitor = new ListVisitor();
+		new ChangeLogIterator(changeLog, filters.toArray(ChangeSetFilter[]::new)).run(visitor, environment);
+		return visitor.getSeenChangeSets();
+	}
+
+	private static @Nullable String current(Database database) throws LiquibaseException {
+		return database.getRanChangeSetList()
+			.stream()
+			.filter((ran) -> ran.getExecType() != ExecType.FAILED)
+			.reduce((older, newer) -> newer)
+			.map(RanChangeSet::toString)
+			.orElse(null);
+	}
+
+	private static @Nullable String name(@Nullable ChangeSet changeSet) {
+		return (changeSet != null) ? changeSet.toString(false) : null;
+	}
+
+	/**
+	 * Return the state after some changesets were applied.
+	 * @param applied the changesets, in the order in which they were applied
+	 * @return the new state
+	 */
+	ChangeLogState after(List<String> applied) {
+		Set<String> pending = new LinkedHashSet<>(this.pending);
+		applied.forEach(pending::remove);
+		return new ChangeLogState(applied.isEmpty() ? this.current : applied.get(applied.size() - 1), this.latest,
+				pending, this.alwaysRuns);
+	}
+
+	Versions versions() {
+		return new Versions(this.current, this.latest, this.pending.size());
+	}
+
+}

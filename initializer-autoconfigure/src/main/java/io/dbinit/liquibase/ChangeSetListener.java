@@ -1,0 +1,238 @@
+package io.dbinit.liquibase;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import io.dbinit.InitializationException;
+import io.dbinit.StepContext;
+import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
+import liquibase.change.Change;
+import liquibase.change.core.AbstractModifyDataChange;
+import liquibase.change.core.InsertDataChange;
+import liquibase.change.core.LoadDataChange;
+import liquibase.changelog.ChangeSet;
+import liquibase.changelog.ChangeSet.ExecType;
+import liquibase.changelog.ChangeSet.RunStatus;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
+import liquibase.changelog.visitor.ChangeExecListener;
+import liquibase.database.Database;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accompanies each changeset: checks the lock before it, makes it and the record of it
+ * one transaction where the database can, writes down each change where it cannot, and
+ * reports it.
+ */
+final class ChangeSetListener extends AbstractChangeExecListener {
+
+	private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
+
+	private final StepContext context;
+
+	private final WorkingConnection connection;
+
+	private final ChangesInDoubt doubts;
+
+	private final int pending;
+
+	private int begun;
+
+	private final List<String> applied = new ArrayList<>();
+
+	private long nextProgress = System.nanoTime();
+
+	private List<Change> changes = List.of();
+
+	private boolean transactional;
+
+	private @Nullable String entry;
+
+	private int position;
+
+	private @Nullable InitializationException failure;
+
+	ChangeSetListener(StepContext context, WorkingConnection connection, InDoubt answer, ChangeLogState state) {
+		this.context = context;
+		this.connection = connection;
+		this.doubts = new ChangesInDoubt(context, answer);
+		this.pending = state.pending().size();
+		this.doubts.settleRecorded(state.pending()::contains);
+	}
+
+	/**
+	 * Return the changesets that were applied, or marked as such.
+	 * @return the changesets, in their order
+	 */
+	List<String> applied() {
+		return this.applied;
+	}
+
+	/**
+	 * Return the error that tells of the changeset that failed.
+	 * @return the error, or {@code null} if none failed
+	 */
+	@Nullable InitializationException failure() {
+		return this.failure;
+	}
+
+	@Override
+	public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, RunStatus status) {
+		call(this.connection::commit);
+		this.begun++;
+		this.position = 0;
+		this.entry = null;
+		this.changes = List.copyOf(changeSet.getChanges());
+		progress(changeSet);
+		this.doubts.resolve(changeSet, database);
+		this.transactional = isTransactional(changeSet, database);
+		if (this.transactional) {
+			call(this.connection::begin);
+		}
+	}
+
+	private void progress(ChangeSet changeSet) {
+		this.context.checkLock();
+		if (System.nanoTime() - this.nextProgress >= 0) {
+			int total = Math.max(this.pending, this.begun);
+			this.context.progress("%d of %d (%d %%): %s".formatted(this.begun, total, 100 * (this.begun - 1) / total,
+					changeSet.toString(false)));
+			this.nextProgress = System.nanoTime() + PROGRESS_INTERVAL.toNanos();
+		}
+	}
+
+	/**
+	 * Liquibase takes MySQL, MariaDB and H2 for databases on which DDL is transactional.
+	 * There only a changeset that does nothing but change data can be one transaction.
+	 */
+	private static boolean isTransactional(ChangeSet changeSet, Database database) {
+		return changeSet.isRunInTransaction() && (database.getShortName().equals("postgresql")
+				|| changeSet.getChanges().stream().allMatch(ChangeSetListener::changesDataOnly));
+	}
+
+	private static boolean changesDataOnly(Change change) {
+		return change instanceof InsertDataChange || change instanceof LoadDataChange
+				|| change instanceof AbstractModifyDataChange;
+	}
+
+	@Override
+	public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+		this.position = this.changes.indexOf(change) + 1;
+		if (!this.transactional) {
+			enter(ChangeSetProgress.begun(changeSet, this.changes, this.position));
+		}
+	}
+
+	@Override
+	public void ran(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
+		if (!this.transactional) {
+			call(this.connection::commitChange);
+			if (this.position == this.changes.size()) {
+				enter(ChangeSetProgress.made(changeSet, this.changes, this.position));
+			}
+		}
+	}
+
+	private void enter(@Nullable ChangeSetProgress progress) {
+		String before = this.entry;
+		this.entry = (progress != null) ? progress.toString() : null;
+		if (this.entry != null) {
+			this.context.intend(this.entry);
+		}
+		if (before != null) {
+			this.context.settle(before);
+		}
+	}
+
+	@Override
+	public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ExecType type) {
+		call(this.connection::commit);
+		enter(null);
+		this.doubts.settle(changeSet.toString(false));
+		if (type == ExecType.FAILED) {
+			this.context
+				.limitation("Changeset '%s' failed and was told not to stop for that: it is tried again at each start"
+					.formatted(changeSet.toString(false)));
+			return;
+		}
+		this.applied.add(changeSet.toString(false));
+		this.context.changed(
+				((type == ExecType.MARK_RAN) ? "marked as ran: changeset " : "changeset ") + changeSet.toString(false));
+	}
+
+	@Override
+	public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
+		call(this.connection::rollback);
+		boolean whole = this.position == 0 || isWhole(this.changes.get(this.position - 1), database);
+		if (this.entry != null && whole) {
+			enter((this.position > 1) ? ChangeSetProgress.made(changeSet, this.changes, this.position - 1) : null);
+		}
+		this.failure = failure(changeSet, whole, exception);
+	}
+
+	/**
+	 * A statement that fails has changed nothing, and changes of data are rolled back; of
+	 * other statements, those before it have been applied.
+	 */
+	private static boolean isWhole(Change change, Database database) {
+		try {
+			return changesDataOnly(change) || change.generateStatements(database).length == 1;
+		}
+		catch (RuntimeException ex) {
+			return false;
+		}
+	}
+
+	private InitializationException failure(ChangeSet changeSet, boolean whole, Exception exception) {
+		int total = this.changes.size();
+		String where = (this.position == 0) ? "before its first change" : "at change %d of %d (%s)"
+			.formatted(this.position, total, this.changes.get(this.position - 1).getSerializedObjectName());
+		return new InitializationException(
+				"Changeset '%s' failed %s: %s%n%s".formatted(changeSet.toString(false), where, Errors.reason(exception),
+						state(whole, total)),
+				"Correct the changeset in '%s' and start again: what is done is not repeated.".formatted(Objects
+					.requireNonNullElse(changeSet.getChangeLog().getPhysicalFilePath(), changeSet.getFilePath())),
+				exception);
+	}
+
+	private String state(boolean whole, int total) {
+		if (this.transactional || this.position == 0) {
+			return "Nothing of it was applied.";
+		}
+		String before = (this.position > 1)
+				? "Changes 1 to %d of it are applied and kept. ".formatted(this.position - 1) : "";
+		String at = whole ? "Nothing of change %d was applied.".formatted(this.position)
+				: "Change %d consists of several statements, of which the first ones may be applied."
+					.formatted(this.position);
+		return before + at + ((this.position < total) ? " The changes after it were not begun." : "");
+	}
+
+	private static void call(SqlCall call) {
+		try {
+			call.run();
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * Let a listener of the application hear as well.
+	 * @param other the other listener
+	 * @return both
+	 */
+	ChangeExecListener and(@Nullable ChangeExecListener other) {
+		return new liquibase.changelog.visitor.DefaultChangeExecListener(this, other);
+	}
+
+	@FunctionalInterface
+	private interface SqlCall {
+
+		void run() throws SQLException;
+
+	}
+
+}

@@ -1,0 +1,157 @@
+package io.dbinit.liquibase;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+import io.dbinit.InitializationException;
+import io.dbinit.StepContext;
+import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
+import liquibase.change.Change;
+import liquibase.change.ChangeStatus;
+import liquibase.change.DbmsTargetedChange;
+import liquibase.changelog.ChangeSet;
+import liquibase.database.Database;
+import liquibase.database.DatabaseList;
+import liquibase.sql.Sql;
+import liquibase.sqlgenerator.SqlGeneratorFactory;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Finds out how far a changeset got that an earlier run began and did not record, and
+ * leaves in it what is still to do.
+ * <ol>
+ * <li>Changes before the one that was begun last were made.</li>
+ * <li>That one is asked whether the database has it.</li>
+ * <li>Those after it were not made.</li>
+ * <li>If the changeset was edited since, each of its changes is asked.</li>
+ * </ol>
+ */
+final class ChangesInDoubt {
+
+	private static final Log logger = LogFactory.getLog(ChangesInDoubt.class);
+
+	private final StepContext context;
+
+	private final InDoubt answer;
+
+	/** By changeset, oldest first. */
+	private final Map<String, List<ChangeSetProgress>> entries;
+
+	ChangesInDoubt(StepContext context, InDoubt answer) {
+		this.context = context;
+		this.answer = answer;
+		this.entries = context.inDoubt()
+			.stream()
+			.map(ChangeSetProgress::parse)
+			.flatMap(Optional::stream)
+			.collect(Collectors.groupingBy(ChangeSetProgress::changeSet));
+	}
+
+	/**
+	 * Leave in a changeset what is still to do.
+	 * @param changeSet a changeset that is about to run
+	 * @param database the database
+	 * @throws InitializationException if that cannot be known
+	 */
+	void resolve(ChangeSet changeSet, Database database) {
+		List<ChangeSetProgress> entries = this.entries.get(changeSet.toString(false));
+		if (entries != null) {
+			resolve(changeSet, database, entries.get(entries.size() - 1));
+		}
+	}
+
+	/**
+	 * A changeset is recorded: nothing of it is in doubt any more.
+	 * @param changeSet the changeset
+	 */
+	void settle(String changeSet) {
+		Optional.ofNullable(this.entries.remove(changeSet))
+			.ifPresent((entries) -> entries.forEach((entry) -> this.context.settle(entry.toString())));
+	}
+
+	/**
+	 * Settle the changesets that were recorded before the process died.
+	 * @param pending tells whether a changeset is still to be applied
+	 */
+	void settleRecorded(Predicate<String> pending) {
+		Set.copyOf(this.entries.keySet()).stream().filter(pending.negate()).forEach(this::settle);
+	}
+
+	private void resolve(ChangeSet changeSet, Database database, ChangeSetProgress progress) {
+		List<Change> changes = List.copyOf(changeSet.getChanges());
+		List<Change> made = new ArrayList<>();
+		boolean same = progress.isOf(changes);
+		for (int i = 0; i < changes.size(); i++) {
+			Change change = changes.get(i);
+			boolean asked = !same || (i + 1 == progress.position() && progress.begun());
+			boolean done = asked ? isMade(changeSet, i, database) : i + 1 <= progress.position();
+			if (done) {
+				made.add(change);
+			}
+		}
+		logger.warn("Changeset '%s' was begun by an earlier run: %d of its %d changes are there, the rest is applied"
+			.formatted(progress.changeSet(), made.size(), changes.size()));
+		changeSet.removeAllChanges(made);
+		// They held when it was begun; now it has changed what they look at
+		changeSet.setPreconditions(null);
+	}
+
+	private boolean isMade(ChangeSet changeSet, int index, Database database) {
+		Change change = changeSet.getChanges().get(index);
+		if (change instanceof DbmsTargetedChange targeted
+				&& !DatabaseList.definitionMatches(targeted.getDbms(), database, true)) {
+			return false;
+		}
+		ChangeStatus status = status(change, database);
+		return switch (status.getStatus()) {
+			case complete -> true;
+			case notApplied -> false;
+			case incorrect, unknown -> switch (this.answer) {
+				case APPLIED -> true;
+				case NOT_APPLIED -> false;
+				case FAIL -> throw inDoubt(changeSet, index, database, status);
+			};
+		};
+	}
+
+	private static ChangeStatus status(Change change, Database database) {
+		try (NamesInCatalog names = new NamesInCatalog(change, database)) {
+			ChangeStatus status = change.checkStatus(database);
+			// Of several statements, like a column and its values, the catalog shows the
+			// first
+			if (status.getStatus() == ChangeStatus.Status.complete && change.generateStatements(database).length > 1) {
+				return new ChangeStatus().unknown("it consists of several statements");
+			}
+			return status;
+		}
+		catch (RuntimeException ex) {
+			return new ChangeStatus().unknown(ex);
+		}
+	}
+
+	private InitializationException inDoubt(ChangeSet changeSet, int index, Database database, ChangeStatus status) {
+		String reason = Optional.ofNullable(status.getMessage()).orElse("the database cannot tell");
+		return new InitializationException("""
+				Changeset '%s' was begun by an earlier run that did not end, and it is not known whether its change \
+				%d of %d was applied (%s):
+				%s""".formatted(changeSet.toString(false), index + 1, changeSet.getChanges().size(), reason,
+				sql(changeSet.getChanges().get(index), database)),
+				"Look into '%s'. If the change is there, start once with 'db-init.liquibase.in-doubt=applied'; if it is not, or once it is undone, with 'db-init.liquibase.in-doubt=not-applied'. The rest of the changeset is then applied, and the changeset recorded."
+					.formatted(this.context.database()),
+				null);
+	}
+
+	private static String sql(Change change, Database database) {
+		return Arrays.stream(SqlGeneratorFactory.getInstance().generateSql(change, database))
+			.map(Sql::toSql)
+			.collect(Collectors.joining(System.lineSeparator()));
+	}
+
+}

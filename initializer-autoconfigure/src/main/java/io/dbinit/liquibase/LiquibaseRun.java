@@ -1,0 +1,225 @@
+package io.dbinit.liquibase;
+
+import java.lang.reflect.Field;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import io.dbinit.InitializationException;
+import io.dbinit.StepContext;
+import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
+import liquibase.Liquibase;
+import liquibase.Scope;
+import liquibase.Scope.ScopedRunnerWithReturn;
+import liquibase.changelog.FastCheckService;
+import liquibase.changelog.visitor.ChangeExecListener;
+import liquibase.exception.ChangeLogParseException;
+import liquibase.lockservice.LockServiceFactory;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.Assert;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * One run of one Liquibase bean on one connection: first a look at what there is to do,
+ * then the work. While it goes on, Liquibase finds it in its scope.
+ */
+final class LiquibaseRun implements AutoCloseable {
+
+	private static final String KEY = LiquibaseRun.class.getName();
+
+	private final AdoptedLiquibase liquibase;
+
+	private final DataSource primary;
+
+	private final StepContext context;
+
+	private final ResourceLoader resources;
+
+	private final Connection connection;
+
+	private final boolean sameConnection;
+
+	private final boolean sameDatabase;
+
+	private final boolean autoCommit;
+
+	private final @Nullable String schema;
+
+	private @Nullable WorkingConnection working;
+
+	LiquibaseRun(LiquibaseBean bean, StepContext context, ResourceLoader resources) throws SQLException {
+		this.liquibase = bean.get();
+		this.primary = bean.primary();
+		this.context = context;
+		this.resources = resources;
+		Connection ours = context.unwrap(Connection.class);
+		Connection own = (dataSource() == this.primary) ? null : dataSource().getConnection();
+		Login primary = (own != null) ? Login.of(this.primary) : Login.UNKNOWN;
+		Login actual = (own != null) ? Login.of(own) : Login.UNKNOWN;
+		this.sameDatabase = actual.url().equals(primary.url());
+		this.sameConnection = actual.equals(primary);
+		if (own != null && this.sameConnection) {
+			own.close();
+		}
+		this.connection = (own == null || this.sameConnection) ? ours : own;
+		this.autoCommit = this.connection.getAutoCommit();
+		this.schema = this.connection.getSchema();
+	}
+
+	private DataSource dataSource() {
+		return Objects.requireNonNull(this.liquibase.bean().getDataSource(), "'dataSource' must not be null");
+	}
+
+	/**
+	 * Return the run that goes on in the present scope of Liquibase.
+	 * @return the run, or {@code null} if Liquibase runs without us
+	 */
+	static @Nullable LiquibaseRun current() {
+		return Scope.getCurrentScope().get(KEY, LiquibaseRun.class);
+	}
+
+	StepContext context() {
+		return this.context;
+	}
+
+	Connection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Return whether the changelog is applied to the database that records how it was
+	 * made complete.
+	 * @return whether it is the same database
+	 */
+	boolean isSameDatabase() {
+		return this.sameDatabase;
+	}
+
+	/**
+	 * Return whether the work is cut off when the lock is lost.
+	 * @return whether it is the connection of the database
+	 */
+	boolean isSameConnection() {
+		return this.sameConnection;
+	}
+
+	WorkingConnection working() {
+		Assert.state(this.working != null, "Nothing is run");
+		return this.working;
+	}
+
+	/**
+	 * Look at what there is to do.
+	 * @return the state
+	 */
+	ChangeLogState look() throws Exception {
+		return inScope(() -> {
+			Liquibase liquibase = this.liquibase.create(working().proxy(), this.resources);
+			try {
+				Map<String, Object> scope = Map.of(Scope.Attr.database.name(), liquibase.getDatabase(),
+						Scope.Attr.resourceAccessor.name(), liquibase.getResourceAccessor());
+				return Scope.child(scope, () -> ChangeLogState.read(liquibase, this.liquibase.bean()));
+			}
+			catch (ChangeLogParseException ex) {
+				throw new InitializationException(
+						"Failed to read the changelog '%s': %s".formatted(this.liquibase.bean().getChangeLog(),
+								Errors.reason(ex)),
+						"Correct the changelog, or name another one with 'spring.liquibase.change-log'. Nothing was changed.",
+						ex);
+			}
+			finally {
+				liquibase.close();
+			}
+		});
+	}
+
+	/**
+	 * Apply what is pending.
+	 * @param answer what to take for true of a change that is in doubt
+	 * @param before what was found before
+	 * @return the state afterwards
+	 */
+	ChangeLogState apply(InDoubt answer, ChangeLogState before) throws Exception {
+		return inScope(() -> {
+			ChangeSetListener listener = new ChangeSetListener(this.context, working(), answer, before);
+			boolean[] heard = new boolean[1];
+			try {
+				this.liquibase.run(working().asDataSource(dataSource()), this.resources, (liquibase) -> {
+					liquibase.setChangeExecListener(listener.and(listener(liquibase)));
+					heard[0] = true;
+				});
+			}
+			catch (Exception ex) {
+				InitializationException failure = listener.failure();
+				throw (failure != null && Errors.ours(ex) == ex) ? failure : Errors.ours(ex);
+			}
+			if (!heard[0]) {
+				this.context.limitation(
+						"Bean '%s' makes its Liquibase objects in its own way: the lock is not checked before each changeset, and changesets are not reported one by one"
+							.formatted(this.liquibase.name()));
+				return look();
+			}
+			return before.after(listener.applied());
+		});
+	}
+
+	private static @Nullable ChangeExecListener listener(Liquibase liquibase) {
+		Field field = ReflectionUtils.findField(Liquibase.class, "changeExecListener");
+		Assert.state(field != null, "'changeExecListener' must be there");
+		ReflectionUtils.makeAccessible(field);
+		return (ChangeExecListener) ReflectionUtils.getField(field, liquibase);
+	}
+
+	private <T> T inScope(ScopedRunnerWithReturn<T> work) throws Exception {
+		this.working = new WorkingConnection(this.connection);
+		return Scope.child(Map.of(KEY, this), () -> {
+			// Both remember what was true of another run in this JVM
+			LockServiceFactory.reset();
+			Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+			return work.run();
+		});
+	}
+
+	/**
+	 * Leave the connection as it was found.
+	 */
+	@Override
+	public void close() throws SQLException {
+		if (!this.sameConnection) {
+			this.connection.close();
+		}
+		else if (!this.connection.isClosed()) {
+			this.connection.setAutoCommit(this.autoCommit);
+			if (this.schema != null && !this.schema.equals(this.connection.getSchema())) {
+				this.connection.setSchema(this.schema);
+			}
+		}
+	}
+
+	/**
+	 * Who is connected to what.
+	 */
+	private record Login(String url, String user) {
+
+		static final Login UNKNOWN = new Login("", "");
+
+		static Login of(DataSource dataSource) throws SQLException {
+			try (Connection connection = dataSource.getConnection()) {
+				return of(connection);
+			}
+		}
+
+		static Login of(Connection connection) throws SQLException {
+			DatabaseMetaData metadata = connection.getMetaData();
+			return new Login(String.valueOf(metadata.getURL()), String.valueOf(metadata.getUserName()));
+		}
+
+	}
+
+}

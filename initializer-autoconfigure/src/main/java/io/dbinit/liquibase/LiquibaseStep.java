@@ -1,0 +1,157 @@
+package io.dbinit.liquibase;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+import io.dbinit.InitializationException;
+import io.dbinit.Phase;
+import io.dbinit.Step;
+import io.dbinit.StepContext;
+import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.util.Assert;
+
+/**
+ * Applies the changelog of one Liquibase bean.
+ */
+final class LiquibaseStep implements Step {
+
+	/** Begins a fingerprint whose settings are known only once the bean is made. */
+	private static final String UNEXPECTED = "unexpected ";
+
+	private final String name;
+
+	private final LiquibaseBean bean;
+
+	private final ResourceLoader resources;
+
+	private final InDoubt answer;
+
+	private final List<String> notAdopted;
+
+	private LookUps lookUps;
+
+	private @Nullable ChangeLogState state;
+
+	private @Nullable String fingerprint;
+
+	LiquibaseStep(String name, LiquibaseBean bean, ResourceLoader resources, InDoubt answer, List<String> notAdopted) {
+		this.name = name;
+		this.bean = bean;
+		this.resources = resources;
+		this.answer = answer;
+		this.notAdopted = notAdopted;
+		this.lookUps = new LookUps(resources);
+	}
+
+	@Override
+	public String name() {
+		return this.name;
+	}
+
+	@Override
+	public Phase phase() {
+		return Phase.MIGRATE;
+	}
+
+	@Override
+	public String fingerprint() {
+		Assert.state(this.fingerprint != null, "The step has not run");
+		return this.fingerprint;
+	}
+
+	@Override
+	public boolean isUpToDate(String recorded) {
+		return recorded.startsWith(UNEXPECTED)
+				? LookUps.isSame(recorded.substring(UNEXPECTED.length()), this.resources, this.bean.settings())
+				: LookUps.isSame(recorded, this.resources, this.bean.expectedSettings());
+	}
+
+	@Override
+	public void inspect(StepContext context) throws Exception {
+		AdoptedLiquibase liquibase = this.bean.get();
+		this.lookUps = new LookUps(this.resources);
+		this.state = null;
+		if (liquibase.isEnabled()) {
+			refuseToDrop(liquibase, context);
+			try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.lookUps.recorder())) {
+				ChangeLogState state = run.look();
+				context.versions(state.versions());
+				this.state = state;
+			}
+		}
+	}
+
+	private static void refuseToDrop(AdoptedLiquibase liquibase, StepContext context) {
+		String stamp = Optional.ofNullable(context.marker().environment()).orElse(context.environment());
+		boolean production = context.environment().equals("production");
+		if (liquibase.bean().isDropFirst() && (production || !stamp.equals(context.environment()))) {
+			throw new InitializationException(
+					"Liquibase is told to drop everything in '%s', which holds the data of '%s', in the environment '%s'"
+						.formatted(context.database(), stamp, context.environment()),
+					"Remove 'spring.liquibase.drop-first', or name the environment with 'db-init.environment' if it is not production. Nothing was changed.",
+					null);
+		}
+	}
+
+	@Override
+	public void run(StepContext context) throws Exception {
+		ChangeLogState before = this.state;
+		if (before == null) {
+			this.fingerprint = write(LookUps::none);
+			return;
+		}
+		try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.lookUps.recorder())) {
+			reportLimitations(context, run);
+			ChangeLogState after = run.apply(this.answer, before);
+			context.versions(after.versions());
+			this.fingerprint = write((settings) -> {
+				Recording recording = this.lookUps.end(settings).unless(reasonAgainst(run, after));
+				if (recording.reasonAgainst() != null) {
+					context.limitation("Liquibase runs at each start: " + recording.reasonAgainst());
+				}
+				return recording;
+			});
+		}
+	}
+
+	private String write(Function<Map<String, String>, Recording> recording) {
+		return this.bean.isAsExpected() ? recording.apply(this.bean.expectedSettings()).write()
+				: UNEXPECTED + recording.apply(this.bean.settings()).write();
+	}
+
+	private void reportLimitations(StepContext context, LiquibaseRun run) {
+		this.notAdopted.forEach((name) -> context.limitation(
+				"Bean '%s' runs Liquibase by itself, beside the lock: it could not be adopted".formatted(name)));
+		if (this.bean.get().overridesRunning()) {
+			context.limitation(
+					"Bean '%s' overrides 'afterPropertiesSet', which is not called: the initializer runs Liquibase on its own thread"
+						.formatted(this.bean.name()));
+		}
+		if (!run.isSameConnection()) {
+			context.limitation(
+					"Bean '%s' has a data source of its own: if the lock is lost, it stops at the next changeset only"
+						.formatted(this.bean.name()));
+		}
+	}
+
+	private @Nullable String reasonAgainst(LiquibaseRun run, ChangeLogState after) {
+		AdoptedLiquibase liquibase = this.bean.get();
+		if (after.alwaysRuns() != null) {
+			return "changeset '" + after.alwaysRuns() + "' always runs";
+		}
+		if (!after.pending().isEmpty()) {
+			return "%d changesets stay pending, as their preconditions or errors say: %s"
+				.formatted(after.pending().size(), after.pending().iterator().next());
+		}
+		if (liquibase.alwaysDoes() != null) {
+			return "'" + liquibase.alwaysDoes() + "' is set";
+		}
+		return run.isSameDatabase() ? null : "bean '" + this.bean.name() + "' works on another database";
+	}
+
+}

@@ -1,0 +1,118 @@
+package io.dbinit.liquibase;
+
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The variables that a changelog names. What it does not define itself, Liquibase takes
+ * from the environment and from system properties, without regard to case; and what a
+ * value names in turn.
+ */
+final class Variables {
+
+	private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^}]*)}");
+
+	/** A condition that names its variable without the signs of an expression. */
+	private static final Pattern CONDITION = Pattern.compile("property[\"']?[ \\t]*[:=][ \\t]*[\"']?([^\"'\\s,}]+)");
+
+	private static final Pattern ESCAPE = Pattern.compile("&#0*36;|&#[xX]0*24;|\\\\u0024|\\\\x24|&dollar;",
+			Pattern.CASE_INSENSITIVE);
+
+	/** What depends on the time or on the version of the server. */
+	private static final Set<String> UNSTABLE = Set.of("liquibase_execution_deployment_id",
+			"database.databasemajorversion", "database.databaseminorversion", "database.databaseproductversion",
+			"database.currentdatetimefunction");
+
+	private final Set<String> names;
+
+	private @Nullable String reasonAgainst;
+
+	Variables() {
+		this.names = new LinkedHashSet<>();
+	}
+
+	Variables(Set<String> names) {
+		this.names = names;
+	}
+
+	Set<String> names() {
+		return this.names;
+	}
+
+	/**
+	 * Return why the variables are not known.
+	 * @return the reason, or empty if they are
+	 */
+	Optional<String> reasonAgainst() {
+		return Optional.ofNullable(this.reasonAgainst);
+	}
+
+	void addNamedIn(String content) {
+		// Whatever the encoding, the names are ASCII
+		String text = content.replace("\0", "");
+		if (ESCAPE.matcher(text).find()) {
+			this.reasonAgainst = "it writes the dollar sign as an escape sequence";
+		}
+		add(EXPRESSION, text);
+		if (text.contains("changeLogPropertyDefined")) {
+			add(CONDITION, text);
+		}
+	}
+
+	private void add(Pattern pattern, String text) {
+		Matcher matcher = pattern.matcher(text);
+		while (matcher.find()) {
+			add(matcher.group(1).trim());
+		}
+	}
+
+	private void add(String name) {
+		if (name.contains("${")) {
+			this.reasonAgainst = "it builds the name of a variable from variables: '${" + name + "'";
+		}
+		else if (UNSTABLE.contains(name.toLowerCase(Locale.ROOT))) {
+			this.reasonAgainst = "it uses '${" + name + "}'";
+		}
+		else if (!name.contains("\n") && this.names.add(name)) {
+			addNamedIn(value(name));
+		}
+	}
+
+	Map<String, String> values() {
+		Map<String, String> values = new LinkedHashMap<>();
+		this.names.forEach((name) -> values.put(name, value(name)));
+		return values;
+	}
+
+	private static String value(String name) {
+		return Stream.of(System.getenv(), System.getProperties())
+			.flatMap((variables) -> variables.entrySet().stream())
+			.filter((variable) -> name.equalsIgnoreCase(String.valueOf(variable.getKey())))
+			.findFirst()
+			.map((variable) -> "=" + variable.getValue())
+			.orElse("");
+	}
+
+	/**
+	 * Return Liquibase's own configuration, which it takes from the same places.
+	 * @return the values by name
+	 */
+	static Map<String, String> ofLiquibase() {
+		Map<String, String> values = new LinkedHashMap<>();
+		Stream.of(System.getProperties(), System.getenv())
+			.flatMap((variables) -> variables.entrySet().stream())
+			.filter((variable) -> String.valueOf(variable.getKey()).toLowerCase(Locale.ROOT).startsWith("liquibase"))
+			.forEach((variable) -> values.put(String.valueOf(variable.getKey()), String.valueOf(variable.getValue())));
+		return values;
+	}
+
+}

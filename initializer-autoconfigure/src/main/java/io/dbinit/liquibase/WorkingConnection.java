@@ -1,0 +1,147 @@
+package io.dbinit.liquibase;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Objects;
+
+import javax.sql.DataSource;
+
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+
+/**
+ * The connection on which Liquibase works. It stays open when Liquibase closes it, and
+ * can hold commits back: Liquibase commits a changeset before it records it, and a
+ * process that dies in between has applied what it will apply again.
+ */
+final class WorkingConnection implements InvocationHandler {
+
+	private final Connection connection;
+
+	private final Connection proxy;
+
+	private boolean holdingBack;
+
+	private boolean heldBack;
+
+	private boolean autoCommit;
+
+	WorkingConnection(Connection connection) {
+		this.connection = connection;
+		this.proxy = (Connection) Proxy.newProxyInstance(getClass().getClassLoader(),
+				new Class<?>[] { Connection.class }, this);
+	}
+
+	Connection proxy() {
+		return this.proxy;
+	}
+
+	Connection target() {
+		return this.connection;
+	}
+
+	/**
+	 * From now on, hold commits back.
+	 * @throws SQLException if the connection is broken
+	 */
+	void begin() throws SQLException {
+		commit();
+		this.autoCommit = this.connection.getAutoCommit();
+		this.connection.setAutoCommit(false);
+		this.holdingBack = true;
+	}
+
+	/**
+	 * Do what was held back, and hold back no more.
+	 * @throws SQLException if the changes could not be committed
+	 */
+	void commit() throws SQLException {
+		if (this.holdingBack) {
+			if (this.heldBack) {
+				this.connection.commit();
+			}
+			end();
+		}
+	}
+
+	/**
+	 * Commit a change of a changeset that is not one transaction.
+	 * @throws SQLException if the change could not be committed
+	 */
+	void commitChange() throws SQLException {
+		if (!this.connection.getAutoCommit()) {
+			this.connection.commit();
+		}
+	}
+
+	/**
+	 * Undo what was not committed, and hold back no more.
+	 * @throws SQLException if the connection is broken
+	 */
+	void rollback() throws SQLException {
+		if (this.holdingBack) {
+			this.connection.rollback();
+			end();
+		}
+	}
+
+	private void end() throws SQLException {
+		this.holdingBack = false;
+		this.heldBack = false;
+		this.connection.setAutoCommit(this.autoCommit);
+	}
+
+	@Override
+	public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
+		return switch (method.getName()) {
+			case "equals" -> Objects.requireNonNull(arguments)[0] == proxy;
+			case "hashCode" -> System.identityHashCode(proxy);
+			case "close" -> null;
+			case "commit" -> {
+				if (this.holdingBack) {
+					this.heldBack = true;
+					yield null;
+				}
+				yield call(method, arguments);
+			}
+			case "rollback" -> {
+				this.heldBack = false;
+				yield call(method, arguments);
+			}
+			default -> call(method, arguments);
+		};
+	}
+
+	private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
+		try {
+			return method.invoke(this.connection, arguments);
+		}
+		catch (InvocationTargetException ex) {
+			throw ex.getTargetException();
+		}
+	}
+
+	/**
+	 * Return a data source that hands this connection to this thread, and others to any
+	 * other thread, which may ask the bean for its data source meanwhile.
+	 * @param others where other connections come from
+	 * @return the data source
+	 */
+	DataSource asDataSource(DataSource others) {
+		Thread thread = Thread.currentThread();
+		return new DelegatingDataSource(others) {
+
+			@Override
+			public Connection getConnection() throws SQLException {
+				return (Thread.currentThread() == thread) ? WorkingConnection.this.proxy : super.getConnection();
+			}
+
+		};
+	}
+
+}
