@@ -46,7 +46,7 @@ class BrokenNetworkTests {
 			try (Session session = open()) {
 				assertKeepAlive(session);
 				assertThat(Sql.value(session.connection(), "show tcp_keepalives_idle")).hasValue("20");
-				assertThat(Sql.value(session.connection(), "show tcp_user_timeout")).hasValue("45s");
+				assertThat(Sql.value(session.connection(), "show tcp_user_timeout")).hasValue("45000");
 				assertThat(Sql.value(session.connection(), "show client_connection_check_interval")).hasValue("2s");
 			}
 		}
