@@ -40,7 +40,8 @@ public interface Database {
 
 	/**
 	 * Return the place of this database's lease. Its connections are opened when it is
-	 * first asked.
+	 * first asked. It throws {@link UnavailableException} where the database cannot be
+	 * reached but may be later: a start that waits for the lock goes on waiting.
 	 * @return a new store
 	 */
 	LeaseStore leases();

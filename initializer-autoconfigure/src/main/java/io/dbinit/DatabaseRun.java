@@ -133,7 +133,7 @@ final class DatabaseRun implements AutoCloseable {
 			// Before the look, as what is still running may be about to write
 			endOrphans(lease);
 		}
-		if (looked(this.database.look(this.options.waiting().attempt()))) {
+		if (look()) {
 			close();
 			return true;
 		}
@@ -143,18 +143,27 @@ final class DatabaseRun implements AutoCloseable {
 	}
 
 	private Lease acquire(Lock lock, String owner) {
-		try {
-			return lock.acquire(owner, (holder) -> {
-				this.progress.lock(holder);
-				this.progress.waiting(State.LOCKING, "held by " + holder);
-				this.listener.waiting(this.progress.report());
-			});
+		while (true) {
+			try {
+				return lock.acquire(owner, this::waiting);
+			}
+			catch (UnavailableException ex) {
+				logger.warn("Lost sight of '%s' while waiting for its lock: %s".formatted(name(), message(ex)));
+				look();
+				this.progress.waiting(State.LOCKING, "the lock of '" + name() + "'");
+			}
+			catch (LockTimeoutException ex) {
+				throw new InitializationException(message(ex),
+						"Wait for its holder to finish, or allow more time with 'db-init.lock.wait'. Nothing was changed.",
+						ex);
+			}
 		}
-		catch (LockTimeoutException ex) {
-			throw new InitializationException(message(ex),
-					"Wait for its holder to finish, or allow more time with 'db-init.lock.wait'. Nothing was changed.",
-					ex);
-		}
+	}
+
+	private void waiting(Lease holder) {
+		this.progress.lock(holder);
+		this.progress.waiting(State.LOCKING, "held by " + holder);
+		this.listener.waiting(this.progress.report());
 	}
 
 	private void endOrphans(Lease lease) {

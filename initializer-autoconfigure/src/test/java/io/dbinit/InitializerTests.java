@@ -121,6 +121,13 @@ class InitializerTests {
 	}
 
 	@Test
+	void waitsForADatabaseThatGoesAwayWhileItsLockIsWaitedFor() {
+		this.database.unavailableForLock = 2;
+		assertThat(initializer(step("a", Phase.MIGRATE)).run().state()).isEqualTo(State.COMPLETE);
+		assertThat(this.database.calls).startsWith("look", "look", "look", "acquire", "look", "begin");
+	}
+
+	@Test
 	void givesUpOnADatabaseThatDoesNotAnswer() {
 		this.database.unavailable = Integer.MAX_VALUE;
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(step("a", Phase.MIGRATE))::run)

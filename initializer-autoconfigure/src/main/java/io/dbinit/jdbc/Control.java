@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.dbinit.InitializationException;
+import io.dbinit.UnavailableException;
 import io.dbinit.jdbc.Sessions.Role;
 import org.jspecify.annotations.Nullable;
 
@@ -156,10 +157,10 @@ final class Control implements AutoCloseable {
 		throw failure(what, ex);
 	}
 
-	private RuntimeException failure(String what, SQLException ex) {
+	RuntimeException failure(String what, SQLException ex) {
 		String message = "Failed to %s '%s': %s".formatted(what, this.name, SqlErrors.reason(ex));
 		if (SqlErrors.isTemporary(ex)) {
-			return new IllegalStateException(message, ex);
+			return new UnavailableException(message, ex);
 		}
 		return new InitializationException(message,
 				"Correct what the database names. The user of the data source must be allowed to create and write the tables 'db_init_*'.",

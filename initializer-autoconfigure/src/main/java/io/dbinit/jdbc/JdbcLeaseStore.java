@@ -182,8 +182,7 @@ final class JdbcLeaseStore implements LeaseStore {
 			return !work.isReliable() || takeSessionLock(work);
 		}
 		catch (SQLException ex) {
-			throw new IllegalStateException(
-					"Failed to open the working connection of '%s': %s".formatted(this.name, SqlErrors.reason(ex)), ex);
+			throw this.control.failure("open the working connection of", ex);
 		}
 	}
 

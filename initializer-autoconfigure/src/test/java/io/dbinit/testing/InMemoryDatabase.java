@@ -30,6 +30,9 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	/** How many looks fail before the database answers. */
 	public int unavailable;
 
+	/** How many attempts to lock fail before the database answers. */
+	public int unavailableForLock;
+
 	/** Whether the database refuses writes. */
 	public boolean readOnly;
 
@@ -96,6 +99,9 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 
 	@Override
 	public synchronized Optional<Lease> tryAcquire(String owner, Duration duration) {
+		if (this.unavailableForLock-- > 0) {
+			throw new UnavailableException("restarting", null);
+		}
 		Lease held = this.lease;
 		if (held != null && held.expires().isAfter(Instant.now())) {
 			return Optional.empty();
