@@ -163,7 +163,7 @@ public final class Initializer {
 			pending.removeAll(complete);
 			pending.removeIf(this::isDoneByAnother);
 			if (pending.isEmpty()) {
-				return "Nothing to do";
+				return Report.NOTHING_TO_DO;
 			}
 			work(pending, start);
 			return "Worked on " + pending.stream().map(DatabaseRun::name).collect(Collectors.joining(", "));

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public record Report(State state, String environment, @Nullable Instant startedAt, @Nullable Duration duration,
 		@Nullable String message, List<DatabaseReport> databases) {
 
+	static final String NOTHING_TO_DO = "Nothing to do";
+
 	/**
 	 * Return how the start ended, as one word.
 	 * @return {@code UP_TO_DATE} if it found every database complete
@@ -31,9 +33,16 @@ public record Report(State state, String environment, @Nullable Instant startedA
 			case PENDING -> Outcome.PENDING;
 			case WAITING, LOCKING, RUNNING -> Outcome.RUNNING;
 			case FAILED -> Outcome.FAILED;
-			case COMPLETE ->
-				steps().allMatch((step) -> step.outcome() == Outcome.UP_TO_DATE) ? Outcome.UP_TO_DATE : Outcome.DONE;
+			case COMPLETE -> didNothing() ? Outcome.UP_TO_DATE : Outcome.DONE;
 		};
+	}
+
+	/**
+	 * A plan without steps still marks its databases, once.
+	 */
+	private boolean didNothing() {
+		return NOTHING_TO_DO.equals(this.message)
+				|| (steps().findAny().isPresent() && steps().allMatch((step) -> step.outcome() == Outcome.UP_TO_DATE));
 	}
 
 	private Stream<StepReport> steps() {

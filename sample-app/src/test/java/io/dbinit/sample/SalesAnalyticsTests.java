@@ -6,24 +6,30 @@ import java.util.Date;
 import com.mongodb.client.MongoClient;
 import org.bson.Document;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The profile {@code sales-analytics}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SalesAnalyticsTests {
 
 	@TempDir
 	Path directory;
 
 	@Test
-	void emptyDatabaseBecomesVisible() throws Exception {
+	void emptyDatabaseBecomesVisible(CapturedOutput output) throws Exception {
 		Document first;
 		try (RunningSample sample = RunningSample.start("sales-analytics", this.directory)) {
 			assertThat(sample.get("/actuator/db-init").at("/state").asString()).isEqualTo("COMPLETE");
 			assertThat(sample.bean(MongoClient.class).listDatabaseNames()).contains("sales-analytics");
+			assertThat(output).contains("Databases are complete: 'mongodb'").doesNotContain("nothing to do");
 			first = marker(sample);
 			assertThat(first).containsEntry("database_name", "sales-analytics");
 			assertThat(first.getDate("created_at")).isBeforeOrEqualTo(new Date());
