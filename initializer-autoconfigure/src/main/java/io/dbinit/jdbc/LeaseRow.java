@@ -54,8 +54,9 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 	}
 
 	/**
-	 * Write the next lease, on condition that this one is still the newest and does not
-	 * hold. A look afterwards tells whether that succeeded, even if its answer was lost.
+	 * Write the next lease, on condition that this one is still the newest, was not given
+	 * back meanwhile and does not hold. A look afterwards tells whether that succeeded,
+	 * even if its answer was lost.
 	 */
 	void take(Connection connection, Product product, String candidate, Duration duration, @Nullable String work)
 			throws SQLException {
@@ -64,9 +65,10 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 				"""
 						update db_init_lock
 						set owner = ?, token = token + 1, acquired_at = %1$s, expires_at = %2$s, doing = '', session = ?
-						where id = 1 and token = ? and (owner is null or expires_at <= %1$s or %3$s)"""
-					.formatted(product.now(), product.nowPlusMillis(), dead),
-				candidate, duration.toMillis(), work, this.token);
+						where id = 1 and token = ? and coalesce(owner, '') = ?
+							and (owner is null or expires_at <= %1$s or %3$s)""".formatted(product.now(),
+						product.nowPlusMillis(), dead),
+				candidate, duration.toMillis(), work, this.token, Objects.requireNonNullElse(this.owner, ""));
 	}
 
 	Lease lease(@Nullable Lease predecessor) {
