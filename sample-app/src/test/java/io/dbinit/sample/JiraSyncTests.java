@@ -85,6 +85,10 @@ class JiraSyncTests {
 		JsonNode report = sample.get("/actuator/db-init");
 		assertThat(report.at("/state").asString()).isEqualTo("COMPLETE");
 		assertThat(report.at("/databases").findValuesAsString("product")).hasSize(1);
+		JsonNode migrations = report.at("/databases/0/migrations/liquibase");
+		assertThat(migrations.at("/current").asString()).endsWith("audit_log-indexes::jira-sync")
+			.isEqualTo(migrations.at("/latest").asString());
+		assertThat(migrations.at("/pending").asInt()).isZero();
 		try (Connection connection = sample.bean(DataSource.class).getConnection()) {
 			assertThat(names(connection.getMetaData(), "jira_issues_v2", Kind.COLUMN)).hasSize(30);
 			assertThat(names(connection.getMetaData(), "sync_project_details", Kind.COLUMN)).hasSize(16);
