@@ -90,9 +90,10 @@ final class Tables {
 	}
 
 	/**
-	 * Create what is missing; the row of the lock comes last, so that its presence says
-	 * that everything is there. Others may do the same: "if not exists" does not keep two
-	 * sessions from creating a table at once, of which all but one are refused.
+	 * Create what is missing; the lock comes last, so that its row says that everything
+	 * is there. Others may do the same: "if not exists" does not keep two sessions from
+	 * creating a table at once, of which all but one are refused. Where an administrator
+	 * has created the tables, the right to do so is not needed.
 	 * @param connection a connection that commits each statement
 	 * @param product its product
 	 * @throws SQLException if the tables could not be created
@@ -100,20 +101,34 @@ final class Tables {
 	static void create(Connection connection, Product product) throws SQLException {
 		for (int attempt = 1;; attempt++) {
 			try {
-				for (String table : ALL) {
-					Sql.execute(connection,
-							table.formatted(product.timestampType(), product.textType()) + product.tableOptions());
-				}
-				for (String row : ROWS) {
-					Sql.execute(connection, row);
-				}
+				execute(connection, ROWS);
 				return;
+			}
+			catch (SQLException ex) {
+				if (attempt == ATTEMPTS || !SqlErrors.isMissingTable(ex) && !SqlErrors.isRaceOfCreation(ex)) {
+					throw ex;
+				}
+			}
+			try {
+				execute(connection, ddl(product));
 			}
 			catch (SQLException ex) {
 				if (attempt == ATTEMPTS || !SqlErrors.isRaceOfCreation(ex)) {
 					throw ex;
 				}
 			}
+		}
+	}
+
+	private static List<String> ddl(Product product) {
+		return ALL.stream()
+			.map((table) -> table.formatted(product.timestampType(), product.textType()) + product.tableOptions())
+			.toList();
+	}
+
+	private static void execute(Connection connection, List<String> statements) throws SQLException {
+		for (String statement : statements) {
+			Sql.execute(connection, statement);
 		}
 	}
 

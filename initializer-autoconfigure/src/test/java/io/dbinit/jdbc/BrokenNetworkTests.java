@@ -42,6 +42,35 @@ class BrokenNetworkTests {
 		}
 
 		@Test
+		void statementOfAProcessThatDiedEndsLongBeforeItsLease() throws Exception {
+			JdbcDatabase dying = new JdbcDatabase("dying", this.far.dataSource());
+			try (LeaseStore store = dying.leases()) {
+				Lease first = store.tryAcquire("far:1:a", Duration.ofMinutes(10)).orElseThrow();
+				Connection connection = dying.unwrap(Connection.class);
+				CompletableFuture<Void> work = CompletableFuture.runAsync(() -> work(connection));
+				Awaitility.await().until(() -> isSleeping());
+				this.proxy.cut();
+				try (LeaseStore next = this.near.leases()) {
+					Lease second = Awaitility.await()
+						.atMost(Duration.ofMinutes(1))
+						.until(() -> next.tryAcquire("near:1:b", LEASE), (given) -> given.isPresent())
+						.orElseThrow();
+					assertThat(second.takenOverFrom()).map(Lease::token).hasValue(first.token());
+					assertThat(isSleeping()).isFalse();
+				}
+				assertThat(work).isCompletedExceptionally();
+			}
+		}
+
+		private boolean isSleeping() throws SQLException {
+			try (Connection connection = this.near.dataSource().getConnection()) {
+				return Sql.value(connection, """
+						select pid::text from pg_stat_activity where query like 'select pg_sleep%'
+						and state = 'active' and datname = current_database()""").isPresent();
+			}
+		}
+
+		@Test
 		void bothSystemsNoticeThatTheOtherEndIsGone() throws Exception {
 			try (Session session = open()) {
 				assertKeepAlive(session);
@@ -80,13 +109,13 @@ class BrokenNetworkTests {
 
 	abstract static class Contract {
 
-		private static final Duration LEASE = Duration.ofSeconds(3);
+		protected static final Duration LEASE = Duration.ofSeconds(3);
 
-		private final TcpProxy proxy;
+		protected final TcpProxy proxy;
 
-		private final JdbcDatabase near;
+		protected final JdbcDatabase near;
 
-		private final JdbcDatabase far;
+		protected final JdbcDatabase far;
 
 		private final Lock lock;
 
@@ -167,7 +196,11 @@ class BrokenNetworkTests {
 		}
 
 		private void work() {
-			try (Connection connection = this.far.unwrap(Connection.class)) {
+			work(this.far.unwrap(Connection.class));
+		}
+
+		protected final void work(Connection connection) {
+			try {
 				connection.createStatement().execute(this.sleep);
 			}
 			catch (Exception ex) {

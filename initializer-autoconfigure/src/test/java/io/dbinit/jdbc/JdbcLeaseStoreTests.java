@@ -1,11 +1,18 @@
 package io.dbinit.jdbc;
 
+import java.nio.file.Path;
+
 import io.dbinit.lock.AbstractLeaseStoreTests;
+import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.testing.Servers;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Tests for {@link JdbcLeaseStore}.
@@ -46,6 +53,31 @@ class JdbcLeaseStoreTests {
 			super(Servers.h2());
 		}
 
+		@Test
+		void leaseOfAProcessThatCrashedIsTakenOverAtOnce(@TempDir Path directory) {
+			String url = "jdbc:h2:" + directory.resolve("db") + ";USER=sa";
+			Lease first = acquire(store(url), "a", LONG);
+			// Otherwise H2 may lose what was committed within half a second
+			Servers.execute(url, "checkpoint sync", "shutdown immediately");
+			Lease second = acquire(store(url), "b", LONG);
+			assertThat(second.takenOverFrom()).map(Lease::token).hasValue(first.token());
+		}
+
+		@Test
+		void userWithoutRightsWaitsForTheLeaseToRunOut() {
+			String url = Servers.h2();
+			Servers.execute(url, "create user other password 'x'", "grant alter any schema to other");
+			acquire(store(url), "a", SHORT);
+			Servers.execute(url, "grant all on schema public to other");
+			JdbcDatabase database = new JdbcDatabase("test", new DriverManagerDataSource(
+					url.replace("DB_CLOSE_DELAY=-1;USER=sa;PASSWORD=", "USER=other;PASSWORD=x")));
+			try (LeaseStore store = database.leases()) {
+				assertThat(store.tryAcquire("b", LONG)).isEmpty();
+				assertThat(awaitLease(store, "b", LONG).takenOverFrom()).isPresent();
+				assertThat(database.limitations()).singleElement().asString().contains("administrators");
+			}
+		}
+
 	}
 
 	abstract static class Contract extends AbstractLeaseStoreTests {
@@ -58,7 +90,11 @@ class JdbcLeaseStoreTests {
 
 		@Override
 		protected LeaseStore createStore() {
-			return new JdbcLeaseStore("test", new Connector(new DriverManagerDataSource(this.url)));
+			return store(this.url);
+		}
+
+		static LeaseStore store(String url) {
+			return new JdbcLeaseStore("test", new Connector(new DriverManagerDataSource(url)));
 		}
 
 	}

@@ -287,6 +287,18 @@ class JdbcLookTests {
 		}
 	}
 
+	@Test
+	void rightToCreateTablesIsNotNeededWhereTheyAreThere() {
+		String url = Servers.postgreSql();
+		complete(url);
+		Servers.execute(url, "create role writer_only login", "delete from db_init_lock",
+				"grant select, insert, update, delete on all tables in schema public to writer_only");
+		JdbcDatabase database = new JdbcDatabase("test",
+				new DriverManagerDataSource(url.replace("user=postgres", "user=writer_only")));
+		complete(database);
+		assertThat(database.limitations()).isEmpty();
+	}
+
 	private static void assertFinal(String url, String reason) {
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> look(url))
 			.withMessageContaining(reason)
