@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 
 import io.dbinit.InitializationException;
 
@@ -77,8 +79,25 @@ public final class DefinitionBinder {
 	 * has no valid value
 	 */
 	public <T> List<Definition<T>> load(String pattern, Class<T> type) {
+		return load(pattern, type, (name) -> true);
+	}
+
+	/**
+	 * Bind some of the files in YAML or JSON that a pattern matches.
+	 * @param <T> the type to bind to
+	 * @param pattern the location of the files
+	 * @param type a record or a JavaBean
+	 * @param filter which of them to bind, by the last part of their names
+	 * @return the definitions, empty if there are no files
+	 * @throws InitializationException if a file cannot be read, if a key is unknown or
+	 * has no valid value
+	 */
+	public <T> List<Definition<T>> load(String pattern, Class<T> type, Predicate<String> filter) {
 		List<Definition<T>> definitions = new ArrayList<>();
 		for (Resource resource : find(pattern)) {
+			if (!filter.test(Objects.requireNonNullElse(resource.getFilename(), ""))) {
+				continue;
+			}
 			for (PropertySource<?> document : read(resource)) {
 				definitions
 					.add(bind(ConfigurationPropertyName.EMPTY, type, ConfigurationPropertySources.from(document)));

@@ -1,5 +1,6 @@
 package io.dbinit.mongodb;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class IndexNotation {
 
 	private static final Set<String> TYPES = Set.of("asc", "desc", "hashed", "2dsphere", "2d");
+
+	private static final Set<String> COLLATION = Set.of("locale", "strength", "caseLevel", "caseFirst",
+			"numericOrdering", "alternate", "maxVariable", "normalization", "backwards");
 
 	private final Definition<?> definition;
 
@@ -47,6 +51,7 @@ final class IndexNotation {
 				(this.index.name() != null) ? this.index.name() : name(key));
 		options(document, key);
 		textOptions(document, weights);
+		requireSense(document, key);
 		return new IndexDefinition(document, this.definition.where(this.where));
 	}
 
@@ -120,23 +125,60 @@ final class IndexNotation {
 		set(document, "wildcardProjection", document(".wildcard-projection", this.index.wildcardProjection()));
 		set(document, "collation", collation());
 		if (this.index.expireAfter() != null) {
-			if (key.size() != 1 || this.index.text() != null) {
-				throw invalid(".expire-after",
-						"an index that lets documents expire has exactly one field, not " + key.keySet(),
-						"Declare an index of its own for the date.");
-			}
-			if (this.index.expireAfter().isNegative() || this.index.expireAfter().toSeconds() > Integer.MAX_VALUE) {
-				throw invalid(".expire-after", this.index.expireAfter() + " is not between 0s and 24855d",
-						"Correct the duration.");
-			}
-			document.append("expireAfterSeconds", (int) this.index.expireAfter().toSeconds());
+			document.append("expireAfterSeconds", seconds(this.index.expireAfter(), key));
 		}
+	}
+
+	private int seconds(Duration expireAfter, Document key) {
+		if (key.size() != 1) {
+			throw invalid(".expire-after",
+					"an index that lets documents expire has exactly one field, not " + key.keySet(),
+					"Declare an index of its own for the date.");
+		}
+		if (key.containsKey("_id") || isWildcard(key) || !(key.values().iterator().next() instanceof Integer)) {
+			throw invalid(".expire-after",
+					"documents expire by a date in an ascending or descending field, not by " + key.toJson(),
+					"Declare an index of its own for the date.");
+		}
+		if (expireAfter.isNegative() || expireAfter.toSeconds() > Integer.MAX_VALUE || expireAfter.toNanosPart() != 0) {
+			throw invalid(".expire-after", expireAfter + " is not a number of whole seconds between 0s and 24855d",
+					"Correct the duration.");
+		}
+		return (int) expireAfter.toSeconds();
+	}
+
+	/**
+	 * What MongoDB refuses in any version.
+	 */
+	private void requireSense(Document document, Document key) {
+		boolean unique = document.get("unique", false);
+		if (unique && (isWildcard(key) || key.containsValue("hashed"))) {
+			throw invalid(".unique", "an index on " + key.toJson() + " cannot be unique",
+					"Declare a unique index on the field itself.");
+		}
+		if (document.get("sparse", false) && document.containsKey("partialFilterExpression")) {
+			throw invalid(".sparse", "an index is 'sparse' or 'partial'",
+					"Write partial: { field: { $exists: true } }.");
+		}
+		if (document.containsKey("wildcardProjection") && !key.containsKey("$**")) {
+			throw invalid(".wildcard-projection", "only an index with the key '$**' has one", "Remove it.");
+		}
+	}
+
+	private static boolean isWildcard(Document key) {
+		return key.keySet().stream().anyMatch((field) -> field.equals("$**") || field.endsWith(".$**"));
 	}
 
 	private @Nullable Document collation() {
 		Document collation = document(".collation", this.index.collation());
 		if (collation != null && !collation.containsKey("locale")) {
 			throw invalid(".collation", "a collation needs a 'locale'", "Write, for example, { locale: en }.");
+		}
+		for (String word : (collation != null) ? collation.keySet() : Set.<String>of()) {
+			if (!COLLATION.contains(word)) {
+				throw invalid(".collation", "unknown key '" + word + "'" + NearestWord.suggest(word, COLLATION),
+						"Correct the collation.");
+			}
 		}
 		return collation;
 	}

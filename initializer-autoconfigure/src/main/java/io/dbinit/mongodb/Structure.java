@@ -60,6 +60,7 @@ final class Structure {
 			List<Definition<CollectionsFile>> files = new ArrayList<>();
 			files.addAll(binder.load(folder + "*.yml", CollectionsFile.class));
 			files.addAll(binder.load(folder + "*.yaml", CollectionsFile.class));
+			files.addAll(binder.load(folder + "*.json", CollectionsFile.class, Structure::isNoSchema));
 			if (files.isEmpty() && !location.equals(MongoDbProperties.DEFAULT_LOCATION)) {
 				throw new InitializationException(
 						"'db-init.mongodb.locations' names '%s', where no definition of collections is"
@@ -68,6 +69,13 @@ final class Structure {
 			}
 			files.forEach((file) -> add(file, file.value().collections()));
 		}
+	}
+
+	/**
+	 * The schemas of validators like to lie beside the collections.
+	 */
+	private static boolean isNoSchema(String file) {
+		return !file.endsWith(".schema.json");
 	}
 
 	/**
@@ -83,7 +91,8 @@ final class Structure {
 				throw definition.invalid(where, "collection '" + name + "' is also defined at " + other.where(),
 						"Define it in one place.");
 			}
-			if (name.isEmpty() || name.contains("$") || name.startsWith("system.")) {
+			if (name.isEmpty() || name.contains("$") || name.startsWith("system.")
+					|| name.equals(MongoStore.COLLECTION)) {
 				throw definition.invalid(where, "'" + name + "' cannot be the name of a collection",
 						"Correct the name.");
 			}
@@ -106,9 +115,50 @@ final class Structure {
 			}
 			indexes.add(index);
 		}
-		return new CollectionDefinition(name, validator(definition, where + ".validator", properties.validator()),
+		return new CollectionDefinition(name, kind(definition, where, properties),
+				validator(definition, where + ".validator", properties.validator()),
 				word(properties.validationLevel(), "strict"), word(properties.validationAction(), "error"), indexes,
 				definition.where(where));
+	}
+
+	private static Document kind(Definition<?> definition, String where, CollectionProperties properties) {
+		Document kind = new Document();
+		if (Boolean.TRUE.equals(properties.capped())) {
+			if (properties.size() == null || properties.timeSeries() != null) {
+				throw definition.invalid(where + ".capped", "a capped collection has a 'size', and no 'time-series'",
+						"Write, for example, capped: true, size: 10MB.");
+			}
+			kind.append("capped", true).append("size", properties.size().toBytes());
+			if (properties.max() != null) {
+				kind.append("max", properties.max());
+			}
+		}
+		else if (properties.size() != null || properties.max() != null) {
+			throw definition.invalid(where, "'size' and 'max' are for a capped collection", "Add capped: true.");
+		}
+		if (properties.timeSeries() != null) {
+			timeSeries(definition, where + ".time-series", properties.timeSeries(), kind);
+		}
+		return kind;
+	}
+
+	private static void timeSeries(Definition<?> definition, String where, CollectionProperties.TimeSeries timeSeries,
+			Document kind) {
+		if (timeSeries.timeField() == null) {
+			throw definition.invalid(where, "a collection of measurements needs a 'time-field'",
+					"Write, for example, { time-field: at, meta-field: sensor }.");
+		}
+		Document fields = new Document("timeField", timeSeries.timeField());
+		if (timeSeries.metaField() != null) {
+			fields.append("metaField", timeSeries.metaField());
+		}
+		if (timeSeries.granularity() != null) {
+			fields.append("granularity", word(timeSeries.granularity(), ""));
+		}
+		kind.append("timeseries", fields);
+		if (timeSeries.expireAfter() != null) {
+			kind.append("expireAfterSeconds", timeSeries.expireAfter().toSeconds());
+		}
 	}
 
 	private static String word(@Nullable Enum<?> value, String defaultValue) {

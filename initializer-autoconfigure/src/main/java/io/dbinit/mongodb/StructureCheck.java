@@ -45,6 +45,10 @@ final class StructureCheck implements Check {
 							.orElse("")));
 				continue;
 			}
+			if (!collection.isKindOf(options)) {
+				context.problem(new Problem("collection '" + collection.name() + "'", collection.kind().toJson(),
+						options.toJson()));
+			}
 			checkValidator(context, collection, options);
 			if (!collection.indexes().isEmpty()) {
 				checkIndexes(context, collection,

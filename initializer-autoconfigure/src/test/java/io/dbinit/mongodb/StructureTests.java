@@ -61,18 +61,29 @@ class StructureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
-			{ keys: email, uniqe: true } | Unknown key 'uniqe' | did you mean 'unique'?
-			{ keys: email hashd } | unknown index type 'hashd' | did you mean 'hashed'?
-			{ keys: "a, b", expire-after: 7d } | an index that lets documents expire has exactly one field | [a, b]
-			{ keys: a, expire-after: soon } | expire-after | 'soon'
-			{ unique: true } | an index needs 'keys' or 'text' | indexes[0]
-			{ keys: "a, a" } | field 'a' stands twice | keys
-			{ keys: a, partial: "{" } | is not a JSON object | partial
-			{ keys: a, collation: { strength: 2 } } | a collation needs a 'locale' | collation
-			{ keys: a, default-language: english } | a language is for an index with 'text' | indexes[0]
-			{ text: { a: many } } | the weight of 'a' is 'many' | text
-			""")
+	@CsvSource(delimiter = '|', quoteCharacter = '~',
+			textBlock = """
+					{ keys: email, uniqe: true } | Unknown key 'uniqe' | did you mean 'unique'?
+					{ keys: email hashd } | unknown index type 'hashd' | did you mean 'hashed'?
+					{ keys: "a, b", expire-after: 7d } | an index that lets documents expire has exactly one field | [a, b]
+					{ keys: a, expire-after: soon } | expire-after | 'soon'
+					{ unique: true } | an index needs 'keys' or 'text' | indexes[0]
+					{ keys: "a, a" } | field 'a' stands twice | keys
+					{ keys: a, partial: "{" } | is not a JSON object | partial
+					{ keys: a, collation: { strength: 2 } } | a collation needs a 'locale' | collation
+					{ keys: a, default-language: english } | a language is for an index with 'text' | indexes[0]
+					{ keys: _id, expire-after: 7d } | documents expire by a date in an ascending or descending field | expire-after
+					{ keys: a hashed, expire-after: 7d } | documents expire by a date in an ascending or descending field | expire-after
+					{ keys: $**, expire-after: 7d } | documents expire by a date in an ascending or descending field | expire-after
+					{ keys: a, expire-after: 1500ms } | is not a number of whole seconds | PT1.5S
+					{ keys: a, expire-after: -1s } | is not a number of whole seconds | PT-1S
+					{ keys: a hashed, unique: true } | cannot be unique | unique
+					{ keys: $**, unique: true } | cannot be unique | unique
+					{ keys: a, sparse: true, partial: { b: 1 } } | 'sparse' or 'partial' | sparse
+					{ keys: a, wildcard-projection: { b: 1 } } | only an index with the key '$**' has one | wildcard-projection
+					{ keys: a, collation: { locale: en, strenght: 2 } } | unknown key 'strenght' | did you mean 'strength'?
+					{ text: { a: many } } | the weight of 'a' is 'many' | text
+					""")
 	void saysWhatIsWrongAndWhere(String notation, String problem, String detail) {
 		assertThatExceptionOfType(InitializationException.class)
 			.isThrownBy(() -> load("collections:\n  users:\n    indexes:\n    - " + notation + "\n"))
@@ -80,6 +91,39 @@ class StructureTests {
 			.withMessageContaining(detail)
 			.withMessageContaining("structure.yml")
 			.withMessageContaining(" - 4:");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
+			{ capped: true } | a capped collection has a 'size'
+			{ size: 1MB } | 'size' and 'max' are for a capped collection
+			{ time-series: { meta-field: x } } | a collection of measurements needs a 'time-field'
+			{ time-series: { time-field: x, granularity: minute } } | did you mean 'minutes'?
+			{ valdator: x } | did you mean 'validator'?
+			""")
+	void saysWhatIsWrongWithACollection(String notation, String problem) {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> load("collections:\n  users: " + notation + "\n"))
+			.withMessageContaining(problem)
+			.withMessageContaining("structure.yml")
+			.withMessageContaining(" - 2:");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "_system_init", "\"[system.users]\"" })
+	void refusesNamesThatAreTaken(String name) {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> load("collections:\n  " + name + ":\n"))
+			.withMessageContaining("cannot be the name of a collection");
+	}
+
+	@Test
+	void readsJsonFilesBesideSchemas() throws Exception {
+		Files.writeString(this.folder.resolve("users.schema.json"), "{\"bsonType\": \"object\"}");
+		Files.writeString(this.folder.resolve("more.json"),
+				"{\n\t\"collections\": { \"orders\": { \"indexes\": [ { \"keys\": \"a, -b\" } ] } }\n}");
+		assertThat(load("collections: { users: }").collections()).extracting(CollectionDefinition::name)
+			.containsExactly("orders", "users");
 	}
 
 	@Test
