@@ -106,7 +106,21 @@ record IndexDefinition(Document document, String where) {
 		if (index.containsKey("weights")) {
 			comparable.put("weights", new TreeMap<>((Map<?, ?>) comparable.get("weights")));
 		}
+		if (index.containsKey("wildcardProjection")) {
+			comparable.put("wildcardProjection", projection(index.get("wildcardProjection", Document.class)));
+		}
 		return comparable;
+	}
+
+	/**
+	 * A server may write flags in another form, and add that it leaves the id out.
+	 */
+	private static Map<String, Object> projection(Document projection) {
+		Map<String, Object> flags = new TreeMap<>();
+		projection.forEach((field, flag) -> flags.put(field,
+				(flag instanceof Number number) ? number.intValue() != 0 : Boolean.TRUE.equals(flag)));
+		flags.remove("_id", false);
+		return flags;
 	}
 
 	/**

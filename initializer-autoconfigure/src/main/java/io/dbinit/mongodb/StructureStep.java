@@ -16,6 +16,8 @@ import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.bson.Document;
 
 /**
@@ -24,7 +26,7 @@ import org.bson.Document;
  */
 final class StructureStep implements Step {
 
-	private static final int INDEX_CONFLICT_DUPLICATE_KEY = 11000;
+	private static final Log logger = LogFactory.getLog(StructureStep.class);
 
 	private final Structure structure;
 
@@ -61,6 +63,9 @@ final class StructureStep implements Step {
 		boolean validated = false;
 		for (CollectionDefinition collection : this.structure.collections()) {
 			Document options = existing.get(collection.name());
+			if (options != null) {
+				requireKind(collection, options);
+			}
 			validated |= (options != null) ? validate(context, database, collection, options)
 					: create(context, database, collection);
 			createIndexes(context, database, collection, options != null);
@@ -78,9 +83,21 @@ final class StructureStep implements Step {
 		return collections;
 	}
 
+	private static void requireKind(CollectionDefinition collection, Document options) {
+		if (!collection.isKindOf(options)) {
+			throw new InitializationException(
+					"Failed to create collection '%s': wanted %s, found %s".formatted(collection.name(),
+							collection.kind().toJson(), options.toJson()),
+					"A collection cannot become such afterwards: copy it to a new one, or correct the definition at %s."
+						.formatted(collection.where()),
+					null);
+		}
+	}
+
 	private boolean create(StepContext context, MongoDatabase database, CollectionDefinition collection)
 			throws Exception {
 		Document command = new Document("create", collection.name());
+		command.putAll(collection.kind());
 		String change = "create collection '" + collection.name() + "'";
 		if (collection.validator() == null) {
 			context.change(change, () -> database.runCommand(command));
@@ -159,32 +176,37 @@ final class StructureStep implements Step {
 					() -> database.runCommand(command));
 		}
 		catch (MongoCommandException ex) {
-			if (indexes.size() > 1 && Limitations.isNotSupported(ex)) {
+			if (!Limitations.isNotSupported(ex)) {
+				throw new IndexFailure(collection, indexes, ex).explain(database);
+			}
+			if (indexes.size() > 1) {
 				for (IndexDefinition index : indexes) {
 					create(context, database, collection, List.of(index));
 				}
+				return;
 			}
-			else if (Limitations.isNotSupported(ex)) {
-				this.limitations.add(context, index(collection, indexes.get(0)), ex.getErrorMessage());
-			}
-			else {
-				throw failure(collection, names, ex);
-			}
+			notSupported(context, database, collection, indexes.get(0), ex);
+		}
+	}
+
+	/**
+	 * What makes queries fast can be done without, what keeps data right cannot.
+	 */
+	private void notSupported(StepContext context, MongoDatabase database, CollectionDefinition collection,
+			IndexDefinition index, MongoCommandException ex) throws Exception {
+		if (index.document().get("unique", false)) {
+			throw new IndexFailure(collection, List.of(index), ex).explain(database);
+		}
+		this.limitations.add(context, index(collection, index), ex.getErrorMessage());
+		if (index.document().containsKey("hidden")) {
+			Document visible = new Document(index.document());
+			visible.remove("hidden");
+			create(context, database, collection, List.of(new IndexDefinition(visible, index.where())));
 		}
 	}
 
 	static String index(CollectionDefinition collection, IndexDefinition index) {
 		return "index '%s' on '%s'".formatted(index.name(), collection.name());
-	}
-
-	private static InitializationException failure(CollectionDefinition collection, String names,
-			MongoCommandException ex) {
-		String action = (ex.getErrorCode() == INDEX_CONFLICT_DUPLICATE_KEY)
-				? "Remove the duplicates that are named, or do not declare the index unique."
-				: "Correct the definition at " + collection.where() + ", or the collection.";
-		return new InitializationException(
-				"Failed to create %s on '%s': %s".formatted(names, collection.name(), ex.getErrorMessage()), action,
-				ex);
 	}
 
 	private void reconcile(StepContext context, MongoDatabase database, CollectionDefinition collection,
@@ -195,14 +217,10 @@ final class StructureStep implements Step {
 		}
 		String name = existing.getString("name");
 		String what = "index '%s' on '%s'".formatted(name, collection.name());
-		if (IndexDefinition.isChangeable(differences) && !isNoLongerExpiring(index, differences)) {
-			Document change = new Document("name", name);
-			differences.forEach((option) -> change.append(option, index.document().get(option, false)));
-			Document command = new Document("collMod", collection.name()).append("index", change);
-			tried(context, "change " + what + ": " + IndexDefinition.describe(index.document(), differences), what,
-					() -> database.runCommand(command));
+		if (isChanged(context, database, collection, index, existing, differences)) {
+			return;
 		}
-		else if (this.onIndexConflict == OnIndexConflict.REBUILD) {
+		if (this.onIndexConflict == OnIndexConflict.REBUILD) {
 			context.change("drop " + what,
 					() -> database.runCommand(new Document("dropIndexes", collection.name()).append("index", name)));
 			create(context, database, collection, List.of(index));
@@ -216,6 +234,43 @@ final class StructureStep implements Step {
 						.formatted(index.where()),
 					null);
 		}
+	}
+
+	/**
+	 * Change an index in place. Not every server finds it by its name, and not every one
+	 * lets an index begin to expire documents.
+	 */
+	private boolean isChanged(StepContext context, MongoDatabase database, CollectionDefinition collection,
+			IndexDefinition index, Document existing, Set<String> differences) throws Exception {
+		if (!IndexDefinition.isChangeable(differences) || isNoLongerExpiring(index, differences)) {
+			return false;
+		}
+		String what = index(collection, index);
+		String change = "change %s: %s".formatted(what, IndexDefinition.describe(index.document(), differences));
+		Document options = new Document();
+		differences.forEach((option) -> options.append(option, index.document().get(option, false)));
+		try {
+			tried(context, change, what, () -> {
+				try {
+					database.runCommand(change(collection, "name", existing, options));
+				}
+				catch (MongoCommandException ex) {
+					database.runCommand(change(collection, "keyPattern", existing, options));
+				}
+			});
+			return true;
+		}
+		catch (MongoCommandException ex) {
+			logger.info("The server does not %s: %s".formatted(change, ex.getErrorMessage()));
+			context.settle(change);
+			return false;
+		}
+	}
+
+	private static Document change(CollectionDefinition collection, String by, Document existing, Document options) {
+		Document index = new Document(by, existing.get(by.equals("name") ? "name" : "key"));
+		index.putAll(options);
+		return new Document("collMod", collection.name()).append("index", index);
 	}
 
 	private static boolean isNoLongerExpiring(IndexDefinition index, Set<String> differences) {

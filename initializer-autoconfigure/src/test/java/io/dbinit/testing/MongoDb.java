@@ -130,7 +130,11 @@ public final class MongoDb {
 		}
 	}
 
-	private static void drop(MongoDatabase database) {
+	/**
+	 * Drop a database, as far as the server can.
+	 * @param database the database
+	 */
+	public static void drop(MongoDatabase database) {
 		try {
 			database.drop();
 		}
