@@ -13,7 +13,6 @@ import io.dbinit.InitializationException;
 import io.dbinit.StepContext;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import liquibase.change.Change;
-import liquibase.change.ChangeStatus;
 import liquibase.change.DbmsTargetedChange;
 import liquibase.changelog.ChangeSet;
 import liquibase.database.Database;
@@ -109,40 +108,19 @@ final class ChangesInDoubt {
 				&& !DatabaseList.definitionMatches(targeted.getDbms(), database, true)) {
 			return false;
 		}
-		ChangeStatus status = status(change, database);
-		return switch (status.getStatus()) {
-			case complete -> true;
-			case notApplied -> false;
-			case incorrect, unknown -> switch (this.answer) {
-				case APPLIED -> true;
-				case NOT_APPLIED -> false;
-				case FAIL -> throw inDoubt(changeSet, index, database, status);
-			};
-		};
+		return ChangeQuestion.ask(change, database).orElseGet(() -> switch (this.answer) {
+			case APPLIED -> true;
+			case NOT_APPLIED -> false;
+			case FAIL -> throw inDoubt(changeSet, index, database);
+		});
 	}
 
-	private static ChangeStatus status(Change change, Database database) {
-		try (NamesInCatalog names = new NamesInCatalog(change, database)) {
-			ChangeStatus status = change.checkStatus(database);
-			// Of several statements, like a column and its values, the catalog shows the
-			// first
-			if (status.getStatus() == ChangeStatus.Status.complete && change.generateStatements(database).length > 1) {
-				return new ChangeStatus().unknown("it consists of several statements");
-			}
-			return status;
-		}
-		catch (RuntimeException ex) {
-			return new ChangeStatus().unknown(ex);
-		}
-	}
-
-	private InitializationException inDoubt(ChangeSet changeSet, int index, Database database, ChangeStatus status) {
-		String reason = Optional.ofNullable(status.getMessage()).orElse("the database cannot tell");
-		return new InitializationException("""
-				Changeset '%s' was begun by an earlier run that did not end, and it is not known whether its change \
-				%d of %d was applied (%s):
-				%s""".formatted(changeSet.toString(false), index + 1, changeSet.getChanges().size(), reason,
-				sql(changeSet.getChanges().get(index), database)),
+	private InitializationException inDoubt(ChangeSet changeSet, int index, Database database) {
+		Change change = changeSet.getChanges().get(index);
+		return new InitializationException(
+				"Changeset '%s' was begun by an earlier run that did not end, and the database cannot tell whether its change %d of %d (%s) was applied:%n%s"
+					.formatted(changeSet.toString(false), index + 1, changeSet.getChanges().size(),
+							change.getSerializedObjectName(), sql(change, database)),
 				"Look into '%s'. If the change is there, start once with 'db-init.liquibase.in-doubt=applied'; if it is not, or once it is undone, with 'db-init.liquibase.in-doubt=not-applied'. The rest of the changeset is then applied, and the changeset recorded."
 					.formatted(this.context.database()),
 				null);
