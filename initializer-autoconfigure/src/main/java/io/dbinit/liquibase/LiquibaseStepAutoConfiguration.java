@@ -33,12 +33,12 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  *
  * @see LiquibaseStepProperties
  */
-@AutoConfiguration(after = LiquibaseAutoConfiguration.class)
+@AutoConfiguration(after = LiquibaseAutoConfiguration.class, afterName = "io.dbinit.jdbc.JdbcDatabaseAutoConfiguration")
 @ConditionalOnClass({ SpringLiquibase.class, DatabaseChange.class, LiquibaseAutoConfiguration.class,
 		DelegatingDataSource.class })
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.jdbc.enabled", "db-init.liquibase.enabled" },
 		matchIfMissing = true)
-@ConditionalOnBean(SpringLiquibase.class)
+@ConditionalOnBean({ SpringLiquibase.class, Database.class })
 @ConditionalOnSingleCandidate(DataSource.class)
 @EnableConfigurationProperties(LiquibaseStepProperties.class)
 public final class LiquibaseStepAutoConfiguration {

@@ -1,0 +1,3 @@
+--liquibase formatted sql
+--changeset a:one
+create table one (id int primary key);
