@@ -12,17 +12,23 @@ import io.dbinit.StepContext;
  */
 final class Limitations {
 
-	/**
-	 * CommandNotFound, CommandNotSupported, NotImplemented and, on servers that know a
-	 * part of JSON schema only, FailedToParse is not among them: it also means an error
-	 * of the definition.
-	 */
+	/** CommandNotFound, CommandNotSupported and NotImplemented. */
 	private static final Set<Integer> NOT_SUPPORTED = Set.of(59, 115, 238);
+
+	private static final int FAILED_TO_PARSE = 9;
 
 	private final Set<String> subjects = ConcurrentHashMap.newKeySet();
 
 	static boolean isNotSupported(MongoCommandException ex) {
-		return NOT_SUPPORTED.contains(ex.getErrorCode());
+		return NOT_SUPPORTED.contains(ex.getErrorCode()) || isUnknownKeyword(ex);
+	}
+
+	/**
+	 * The keywords of a schema are checked before, so that one which the server does not
+	 * know is one that it does not have.
+	 */
+	private static boolean isUnknownKeyword(MongoCommandException ex) {
+		return ex.getErrorCode() == FAILED_TO_PARSE && ex.getErrorMessage().contains("$jsonSchema keyword");
 	}
 
 	void add(StepContext context, String subject, String reason) {
