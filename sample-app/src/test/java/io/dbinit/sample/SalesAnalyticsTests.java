@@ -49,6 +49,7 @@ class SalesAnalyticsTests {
 				"--db-init.wait.limit=1s", "--db-init.wait.attempt=500ms")) {
 			assertThat(sample.get("/actuator/db-init").at("/state").asString()).isEqualTo("FAILED");
 			assertThat(sample.get("/actuator/health").at("/components/dbInit/status").asString()).isEqualTo("DOWN");
+			assertThat(sample.get("/actuator/health/readiness").at("/status").asString()).isEqualTo("DOWN");
 			assertThat(sample.get("/actuator/health/liveness").at("/status").asString()).isEqualTo("UP");
 		}
 	}
