@@ -1,0 +1,20 @@
+package io.dbinit.mongock;
+
+import io.dbinit.StepContext;
+
+/**
+ * Runs Mongock.
+ */
+interface Migration {
+
+	/** The change in the journal that a run of Mongock is. */
+	String RUN = "run Mongock";
+
+	/**
+	 * Apply what is due.
+	 * @param context the step
+	 * @throws Exception if Mongock failed
+	 */
+	void run(StepContext context) throws Exception;
+
+}

@@ -1,0 +1,130 @@
+package io.dbinit.mongock;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.dbinit.Fingerprint;
+import io.dbinit.InitializationException;
+import io.dbinit.Plan;
+import io.dbinit.PlanCustomizer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.core.env.Environment;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.core.io.support.ResourcePatternUtils;
+import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
+
+/**
+ * Adds the step to the plan, if there is anything for Mongock to do: the application's
+ * own Mongock, or else the change units that are found.
+ */
+final class MongockPlan implements PlanCustomizer {
+
+	private static final Log logger = LogFactory.getLog(MongockPlan.class);
+
+	private static final String DATABASE = "mongodb";
+
+	private static final String DEFAULT_AUTHOR = "default_author";
+
+	private static final String DRIVER = "io/mongock/driver/mongodb/sync/v4/driver/MongoSync4Driver.class";
+
+	private final MongockProperties properties;
+
+	private final ConfigurableListableBeanFactory beans;
+
+	private final Environment environment;
+
+	private final ResourceLoader resources;
+
+	private final MongockAdoption adoption;
+
+	MongockPlan(MongockProperties properties, ConfigurableListableBeanFactory beans, Environment environment,
+			ResourceLoader resources, MongockAdoption adoption) {
+		this.properties = properties;
+		this.beans = beans;
+		this.environment = environment;
+		this.resources = resources;
+		this.adoption = adoption;
+	}
+
+	@Override
+	public void customize(Plan.Builder plan) {
+		List<String> runners = this.adoption.runners();
+		List<String> manual = this.adoption.manual();
+		if (plan.database(DATABASE).isEmpty()) {
+			withoutDatabase(runners);
+		}
+		else if (!runners.isEmpty()) {
+			plan.step(DATABASE, adopted(runners));
+		}
+		else if (!manual.isEmpty()) {
+			logger.warn("The application runs Mongock itself, with the beans %s: it is left alone".formatted(manual));
+			plan.step(DATABASE, new ManualStep(units(packages(), DEFAULT_AUTHOR), manual,
+					this.properties.getChangeLogCollection()));
+		}
+		else {
+			units(plan);
+		}
+	}
+
+	private void withoutDatabase(List<String> runners) {
+		if (!runners.isEmpty()) {
+			logger.warn("There is no database '%s' in the plan: the application's Mongock %s runs by itself"
+				.formatted(DATABASE, runners));
+		}
+	}
+
+	private void units(Plan.Builder plan) {
+		Units units = units(packages(), DEFAULT_AUTHOR);
+		if (units.active().isEmpty()) {
+			return;
+		}
+		if (!this.resources.getResource("classpath:" + DRIVER).exists()) {
+			throw new InitializationException(
+					"There are change units, like '%s', but no Mongock to run them"
+						.formatted(units.active().get(0).className()),
+					"Add the dependencies 'io.mongock:mongock-standalone' and 'io.mongock:mongodb-sync-v4-driver', "
+							+ "or set 'db-init.mongock.enabled' to 'false'.",
+					null);
+		}
+		plan.step(DATABASE, new MongockStep(units, "", this.properties,
+				new UnitMigration(units.active(), this.properties, this.beans, this.environment)));
+	}
+
+	private List<String> packages() {
+		if (!this.properties.getPackages().isEmpty()) {
+			return this.properties.getPackages();
+		}
+		return AutoConfigurationPackages.has(this.beans) ? AutoConfigurationPackages.get(this.beans) : List.of();
+	}
+
+	private Units units(List<String> packages, String defaultAuthor) {
+		MetadataReaderFactory readers = this.beans.getBeanProvider(MetadataReaderFactory.class)
+			.getIfAvailable(() -> new CachingMetadataReaderFactory(this.resources));
+		return new Units.Finder(ResourcePatternUtils.getResourcePatternResolver(this.resources), readers,
+				this.environment, defaultAuthor)
+			.find(packages);
+	}
+
+	private MongockStep adopted(List<String> runners) {
+		Binder binder = Binder.get(this.environment);
+		Map<String, Object> settings = new TreeMap<>(
+				binder.bindOrCreate("mongock", Bindable.mapOf(String.class, Object.class)));
+		binder.bind("mongock.migration-repository-name", String.class).ifBound(this.properties::setChangeLogCollection);
+		binder.bind("mongock.lock-repository-name", String.class).ifBound(this.properties::setLockCollection);
+		List<String> packages = binder.bind("mongock.migration-scan-package", Bindable.listOf(String.class))
+			.orElseGet(this::packages);
+		Units units = units(packages, this.environment.getProperty("mongock.default-author", DEFAULT_AUTHOR));
+		this.adoption.adopt(runners);
+		return new MongockStep(units, Fingerprint.of(Fingerprint.canonical(settings)), this.properties,
+				new AdoptedMigration(runners, this.adoption, this.properties.getChangeLogCollection()));
+	}
+
+}

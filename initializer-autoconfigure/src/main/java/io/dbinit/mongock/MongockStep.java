@@ -1,0 +1,147 @@
+package io.dbinit.mongock;
+
+import java.util.List;
+
+import com.mongodb.client.MongoDatabase;
+import io.dbinit.InitializationException;
+import io.dbinit.Phase;
+import io.dbinit.Step;
+import io.dbinit.StepContext;
+import io.dbinit.mongock.Unit.Change;
+
+import org.springframework.util.StringUtils;
+
+/**
+ * Applies the change units that are due, and loads no class of Mongock if none is.
+ */
+class MongockStep implements Step {
+
+	static final String NAME = "mongock";
+
+	private final Units units;
+
+	private final String settings;
+
+	private final boolean knowsUnits;
+
+	private final MongockProperties properties;
+
+	private final MongockLock lock;
+
+	private final Migration migration;
+
+	private volatile boolean incomplete;
+
+	/**
+	 * Create a step.
+	 * @param units the change units
+	 * @param settings what else decides on what is applied, as text
+	 * @param properties the collections
+	 * @param migration runs Mongock
+	 */
+	MongockStep(Units units, String settings, MongockProperties properties, Migration migration) {
+		this.units = units;
+		this.settings = settings;
+		this.knowsUnits = !units.active().isEmpty();
+		this.properties = properties;
+		this.lock = new MongockLock(properties.getLockCollection(), properties.getLockRenewal(),
+				properties.getLockWait(), System::nanoTime);
+		this.migration = migration;
+	}
+
+	@Override
+	public String name() {
+		return NAME;
+	}
+
+	@Override
+	public Phase phase() {
+		return Phase.MIGRATE;
+	}
+
+	@Override
+	public String fingerprint() {
+		return this.incomplete ? "incomplete" : complete();
+	}
+
+	private String complete() {
+		return this.units.fingerprint() + this.settings;
+	}
+
+	@Override
+	public boolean isUpToDate(String recorded) {
+		return this.knowsUnits && this.units.active().stream().noneMatch(Unit::runsAlways)
+				&& recorded.equals(complete());
+	}
+
+	@Override
+	public void inspect(StepContext context) {
+		report(context, read(context));
+	}
+
+	private ChangeLog read(StepContext context) {
+		return ChangeLog
+			.read(context.unwrap(MongoDatabase.class).getCollection(this.properties.getChangeLogCollection()));
+	}
+
+	private void report(StepContext context, ChangeLog log) {
+		context.versions(log.versions(this.units.active()));
+		this.units.active()
+			.stream()
+			.filter(Unit::runsAlways)
+			.forEach((unit) -> context
+				.limitation("Change unit '%s' runs at every start, so that no start has nothing to do"
+					.formatted(unit.className())));
+		if (!this.knowsUnits) {
+			context.limitation("The change units of the application's Mongock were not found, so that it runs at "
+					+ "every start: name their packages with 'db-init.mongock.packages'");
+		}
+	}
+
+	@Override
+	public void run(StepContext context) throws Exception {
+		this.incomplete = false;
+		ChangeLog before = read(context);
+		if (this.knowsUnits && before.due(this.units.active()).isEmpty()) {
+			return;
+		}
+		this.lock.clear(context, context.unwrap(MongoDatabase.class).getCollection(this.properties.getLockCollection()),
+				context.inDoubt().contains(Migration.RUN));
+		this.migration.run(context);
+		context.checkLock();
+		ChangeLog after = read(context);
+		report(context, after);
+		finish(context, after.due(this.units.active()).stream().filter((change) -> !change.runAlways()).toList());
+	}
+
+	/**
+	 * Mongock goes on after the failure of a unit that may fail, and tries it again at
+	 * the next start.
+	 */
+	private void finish(StepContext context, List<Change> missing) {
+		this.incomplete = !missing.isEmpty();
+		missing.forEach((change) -> context
+			.limitation("Change unit '%s' may fail and did, so that it is tried again at the next start"
+				.formatted(change.id())));
+	}
+
+	/**
+	 * Say which unit failed, and what became of what it did.
+	 */
+	static InitializationException failure(String change, String state, Throwable cause) {
+		String what = change.isEmpty() ? "Mongock" : "Change unit '" + change + "'";
+		String action = (cause instanceof InitializationException known) ? known.getAction()
+				: "Correct the change unit and start again: those that are applied are not repeated.";
+		return new InitializationException("%s failed: %s%s".formatted(what, rootMessage(cause), state), action, cause);
+	}
+
+	private static String rootMessage(Throwable cause) {
+		Throwable root = cause;
+		while (root.getCause() != null && root.getCause() != root) {
+			root = root.getCause();
+		}
+		String message = (root.getMessage() != null) ? root.getMessage() : root.toString();
+		return StringUtils.trimTrailingCharacter(message.strip(), '.');
+	}
+
+}

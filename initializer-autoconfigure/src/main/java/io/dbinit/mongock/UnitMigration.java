@@ -1,0 +1,95 @@
+package io.dbinit.mongock;
+
+import java.util.List;
+
+import com.mongodb.MongoCommandException;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import io.dbinit.StepContext;
+import io.mongock.api.config.MongockConfiguration;
+import io.mongock.driver.api.driver.ChangeSetDependency;
+import io.mongock.runner.core.executor.dependency.DependencyManagerWithContext;
+import org.bson.Document;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/**
+ * Runs the change units that were found.
+ */
+final class UnitMigration implements Migration {
+
+	private static final int COMMAND_NOT_FOUND = 59;
+
+	private final List<Unit> units;
+
+	private final MongockProperties properties;
+
+	private final ListableBeanFactory beans;
+
+	private final Environment environment;
+
+	UnitMigration(List<Unit> units, MongockProperties properties, ListableBeanFactory beans, Environment environment) {
+		this.units = units;
+		this.properties = properties;
+		this.beans = beans;
+		this.environment = environment;
+	}
+
+	@Override
+	public void run(StepContext context) {
+		MongoDatabase database = context.unwrap(MongoDatabase.class);
+		ChangeLog log = ChangeLog.read(database.getCollection(this.properties.getChangeLogCollection()));
+		UnitRun run = new UnitRun(context, log.due(this.units), this.properties.getInDoubt());
+		RuntimeException failure = null;
+		try {
+			runner(context, database, run, log).buildRunner().execute();
+		}
+		catch (RuntimeException ex) {
+			failure = ex;
+		}
+		run.end(failure);
+	}
+
+	private UnitRunner runner(StepContext context, MongoDatabase database, UnitRun run, ChangeLog log) {
+		MongoClient client = context.unwrap(MongoClient.class);
+		Boolean configured = this.properties.getTransactional();
+		boolean transactional = (configured != null) ? configured : hasTransactions(database);
+		UnitDriver driver = new UnitDriver(client, database.getName(), run, transactional);
+		DependencyManagerWithContext dependencies = new DependencyManagerWithContext();
+		dependencies.addDriverDependency(new ChangeSetDependency(MongoClient.class, client));
+		dependencies.setContext(new BeanDependencies(this.beans, client, database.getName()));
+		return new UnitRunner(configuration(transactional), dependencies, run, this.environment, log).setDriver(driver);
+	}
+
+	private MongockConfiguration configuration(boolean transactional) {
+		MongockConfiguration configuration = new MongockConfiguration();
+		configuration.setMigrationScanPackage(this.units.stream().map(Unit::className).toList());
+		configuration.setMigrationRepositoryName(this.properties.getChangeLogCollection());
+		configuration.setLockRepositoryName(this.properties.getLockCollection());
+		configuration.setTransactional(transactional);
+		return configuration;
+	}
+
+	/**
+	 * Mongock believes so unless it is told otherwise, and then records nothing on a
+	 * server that has none.
+	 */
+	private static boolean hasTransactions(MongoDatabase database) {
+		Document hello = hello(database);
+		return hello.containsKey("setName") || "isdbgrid".equals(hello.getString("msg"));
+	}
+
+	private static Document hello(MongoDatabase database) {
+		try {
+			return database.runCommand(new Document("hello", 1));
+		}
+		catch (MongoCommandException ex) {
+			if (ex.getErrorCode() != COMMAND_NOT_FOUND) {
+				throw ex;
+			}
+			return database.runCommand(new Document("isMaster", 1));
+		}
+	}
+
+}

@@ -1,0 +1,200 @@
+package io.dbinit.mongock;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import io.dbinit.InitializationException;
+import io.dbinit.StepContext;
+import io.dbinit.mongock.MongockProperties.InDoubt;
+import io.dbinit.mongock.Unit.Change;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the changes while Mongock runs them: told by the parts of Mongock that
+ * are replaced, and reported to the step.
+ * <ol>
+ * <li>Before a change begins the lock is checked. If it is made without a transaction,
+ * its intent is written down.</li>
+ * <li>Once Mongock has recorded it, and its transaction is committed if it has one, it
+ * counts as applied, and its intent is settled.</li>
+ * <li>A lost lock, and a change that could not be recorded, stop the run: Mongock itself
+ * would go on.</li>
+ * </ol>
+ */
+final class UnitRun {
+
+	private final StepContext context;
+
+	private final InDoubt policy;
+
+	private final Map<String, Integer> places = new LinkedHashMap<>();
+
+	private final Set<String> inDoubt;
+
+	private final List<String> uncommitted = new ArrayList<>();
+
+	private boolean transaction;
+
+	private String current = "";
+
+	private String outcome = "";
+
+	private @Nullable Exception stopped;
+
+	private boolean refused;
+
+	UnitRun(StepContext context, List<Change> due, InDoubt policy) {
+		this.context = context;
+		this.policy = policy;
+		due.forEach((change) -> this.places.put(change.id(), this.places.size() + 1));
+		this.inDoubt = new HashSet<>(context.inDoubt());
+	}
+
+	/**
+	 * A change is about to be made.
+	 * @param id the id of the change
+	 * @param transactional whether it is made in a transaction
+	 * @return whether its own rollback has to be called before
+	 * @throws Exception if it must not be made
+	 */
+	boolean begin(String id, boolean transactional) throws Exception {
+		if (this.stopped != null) {
+			throw this.stopped;
+		}
+		entering(id);
+		Integer place = this.places.get(id);
+		this.context
+			.progress((place != null) ? "%s, %d of %d".formatted(text(id), place, this.places.size()) : text(id));
+		boolean doubtful = isInDoubt(id);
+		if (!transactional && !doubtful) {
+			this.context.intend(text(id));
+		}
+		return doubtful && this.policy == InDoubt.ROLL_BACK;
+	}
+
+	void entering(String id) {
+		this.current = id;
+		this.outcome = "";
+	}
+
+	private boolean isInDoubt(String id) {
+		boolean doubtful = this.inDoubt.remove(text(id));
+		if (doubtful && this.policy == InDoubt.FAIL) {
+			throw new InitializationException("A process that died had begun it, and nobody knows how far it got",
+					"Undo what it did and start once with 'db-init.mongock.in-doubt=repeat', "
+							+ "or let its own rollback method do that with 'roll-back'.",
+					null);
+		}
+		return doubtful;
+	}
+
+	/**
+	 * A change was not begun, so that nothing is to be rolled back.
+	 */
+	void refuse(Exception reason) {
+		if (this.stopped == null) {
+			this.stopped = reason;
+			this.refused = true;
+		}
+	}
+
+	/**
+	 * Mongock is about to roll a change back.
+	 */
+	void rollback() {
+		this.context.checkLock();
+		if (this.refused) {
+			throw new IllegalStateException("It was not begun");
+		}
+	}
+
+	/**
+	 * The run must not go on.
+	 */
+	void stop(Exception reason) {
+		if (this.stopped == null) {
+			this.stopped = reason;
+			this.outcome = this.transaction ? ". Its transaction was rolled back" : ". A part of it may remain";
+		}
+	}
+
+	/**
+	 * A change that runs always, and is recorded since its first time, was made.
+	 */
+	void repeated(String id) {
+		applied(id);
+	}
+
+	/**
+	 * Mongock has recorded what became of a change.
+	 */
+	void recorded(String id, String state) {
+		if (this.refused) {
+			return;
+		}
+		switch (state) {
+			case "EXECUTED" -> {
+				if (this.transaction) {
+					this.uncommitted.add(id);
+				}
+				else {
+					applied(id);
+				}
+			}
+			case "ROLLED_BACK" -> {
+				this.context.settle(text(id));
+				this.outcome = ". Its own rollback was run";
+			}
+			case "ROLLBACK_FAILED" -> this.outcome = ". Its own rollback failed too, so that a part of it may remain";
+			default -> {
+			}
+		}
+	}
+
+	private void applied(String id) {
+		this.context.settle(text(id));
+		this.context.changed(text(id));
+	}
+
+	/**
+	 * Run changes in a transaction, which may repeat them.
+	 */
+	void inTransaction(Runnable transaction) {
+		this.transaction = true;
+		try {
+			transaction.run();
+			this.uncommitted.forEach(this::applied);
+		}
+		finally {
+			this.uncommitted.clear();
+			this.transaction = false;
+		}
+	}
+
+	void beginTransaction() {
+		this.uncommitted.clear();
+	}
+
+	/**
+	 * Fail if the run was stopped, or Mongock failed.
+	 * @param thrown what Mongock threw, or {@code null}
+	 */
+	void end(@Nullable RuntimeException thrown) {
+		Exception cause = (this.stopped != null) ? this.stopped : thrown;
+		if (cause != null) {
+			if (thrown != null && thrown != cause) {
+				cause.addSuppressed(thrown);
+			}
+			throw MongockStep.failure(this.current, this.outcome, cause);
+		}
+	}
+
+	private static String text(String id) {
+		return "change unit '" + id + "'";
+	}
+
+}

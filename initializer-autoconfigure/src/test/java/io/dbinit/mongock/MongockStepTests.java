@@ -1,0 +1,349 @@
+package io.dbinit.mongock;
+
+import java.time.Instant;
+import java.util.Date;
+import java.util.concurrent.atomic.AtomicReference;
+
+import com.mongodb.client.MongoDatabase;
+import io.dbinit.InitializationException;
+import io.dbinit.Initializer;
+import io.dbinit.InitializerListener;
+import io.dbinit.Report;
+import io.dbinit.Report.DatabaseReport;
+import io.dbinit.Report.Outcome;
+import io.dbinit.Report.StepReport;
+import io.dbinit.Versions;
+import io.dbinit.autoconfigure.DbInitAutoConfiguration;
+import io.dbinit.mongock.units.greeting.Greeter;
+import io.dbinit.mongodb.MongoDbAutoConfiguration;
+import io.dbinit.testing.MongoDb;
+import io.dbinit.testing.MongoDb.Ability;
+import org.bson.Document;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MongockStep}.
+ */
+class MongockStepTests {
+
+	private static final String UNITS = "io.dbinit.mongock.units.";
+
+	private final String name = MongoDb.database();
+
+	private final MongoDatabase database = MongoDb.client().getDatabase(this.name);
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(AutoConfigurations.of(MongoAutoConfiguration.class, DbInitAutoConfiguration.class,
+				MongoDbAutoConfiguration.class, MongockStepAutoConfiguration.class))
+		.withPropertyValues("spring.mongodb.uri=" + MongoDb.uri(this.name),
+				"db-init.mongock.packages=" + UNITS + "greeting")
+		.withBean(Greeter.class, () -> new Greeter("hello"));
+
+	@AfterEach
+	void drop() {
+		this.database.drop();
+	}
+
+	@Test
+	void appliesUnitsInTheirOrderWithBeans() {
+		this.runner.run((context) -> {
+			DatabaseReport report = run(context.getBean(Initializer.class));
+			assertThat(step(report).changes()).containsExactly("change unit 'create-greetings'",
+					"change unit 'count-greetings'");
+			assertThat(this.database.getCollection("greetings").find().first()).containsEntry("text", "hello");
+			assertThat(this.database.getCollection("counts").find().first()).containsEntry("count", 1L)
+				.containsEntry("database", UNITS + "greeting");
+			assertThat(report.migrations().get("mongock"))
+				.hasToString("Versions[current=count-greetings, " + "latest=count-greetings, pending=0]");
+		});
+	}
+
+	@Test
+	void knowsVersionsBeforeAnythingRuns() {
+		AtomicReference<Versions> known = new AtomicReference<>();
+		this.runner.withBean(VersionsListener.class, () -> new VersionsListener(known)).run((context) -> {
+			Initializer initializer = context.getBean(Initializer.class);
+			context.getBean(VersionsListener.class).initializer = initializer;
+			run(initializer);
+			assertThat(known).hasValue(new Versions(null, "count-greetings", 2));
+		});
+	}
+
+	@Test
+	void secondRunHasNothingToDo() {
+		this.runner.run((context) -> {
+			run(context.getBean(Initializer.class));
+			DatabaseReport second = run(context.getBean(Initializer.class));
+			assertThat(step(second).outcome()).isEqualTo(Outcome.UP_TO_DATE);
+			assertThat(this.database.getCollection("counts").countDocuments()).isOne();
+		});
+		this.runner.run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.UP_TO_DATE);
+			assertThat(this.database.getCollection("counts").countDocuments()).isOne();
+		});
+	}
+
+	@Test
+	void newUnitIsAppliedAlone() {
+		this.runner.run((context) -> run(context.getBean(Initializer.class)));
+		this.runner.withPropertyValues("spring.profiles.active=special").run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).changes())
+				.containsExactly("change unit 'profiled'");
+			assertThat(this.database.getCollection("counts").countDocuments()).isOne();
+		});
+	}
+
+	@Test
+	void isTransactionalWhereTheServerIs() {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "transactional").run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).changes())
+				.containsExactly("change unit 'uses-session'");
+			assertThat(this.database.getCollection("transactional").countDocuments()).isOne();
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.UP_TO_DATE);
+		});
+	}
+
+	@Test
+	void isNotTransactionalIfToldSo() {
+		this.runner
+			.withPropertyValues("db-init.mongock.packages=" + UNITS + "transactional",
+					"db-init.mongock.transactional=false")
+			.run((context) -> assertThatExceptionOfType(InitializationException.class)
+				.isThrownBy(context.getBean(Initializer.class)::run)
+				.withMessageContaining("'uses-session' failed")
+				.withMessageContaining("ClientSession"));
+	}
+
+	@Test
+	void failureNamesUnitDatabaseAndWhatWasDone() {
+		this.runner
+			.withPropertyValues("db-init.mongock.packages=" + UNITS + "failing", "db-init.mongock.transactional=false")
+			.run((context) -> {
+				Initializer initializer = context.getBean(Initializer.class);
+				assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+					.withMessageContaining("'mongock' of 'mongodb'")
+					.withMessageContaining(
+							"Change unit 'breaks' failed: no space left on device. Its own rollback was run")
+					.withMessageContaining("change unit 'works'")
+					.satisfies((ex) -> assertThat(ex.getAction()).contains("Correct the change unit"));
+				assertThat(this.database.getCollection("breaks").countDocuments()).isZero();
+				assertThat(this.database.getCollection("follows").countDocuments()).isZero();
+				Report report = initializer.report();
+				assertThat(step(report.databases().get(0)).changes()).containsExactly("change unit 'works'");
+				assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+					.withMessageContaining("Change unit 'breaks'");
+				assertThat(this.database.getCollection("works").countDocuments()).isOne();
+			});
+	}
+
+	@Test
+	void failureInTransactionSaysThatItWasRolledBack() {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "failing").run((context) -> {
+			Initializer initializer = context.getBean(Initializer.class);
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+				.withMessageContaining(
+						"Change unit 'breaks' failed: no space left on device. Its transaction was rolled back")
+				.withMessageContaining("change unit 'works'");
+		});
+	}
+
+	@Test
+	void missingBeanIsNamed() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(MongoAutoConfiguration.class, DbInitAutoConfiguration.class,
+					MongoDbAutoConfiguration.class, MongockStepAutoConfiguration.class))
+			.withPropertyValues("spring.mongodb.uri=" + MongoDb.uri(this.name),
+					"db-init.mongock.packages=" + UNITS + "greeting")
+			.run((context) -> assertThatExceptionOfType(InitializationException.class)
+				.isThrownBy(context.getBean(Initializer.class)::run)
+				.withMessageContaining("Change unit 'create-greetings' failed")
+				.withMessageContaining("Greeter"));
+	}
+
+	@Test
+	void unitThatMayFailIsTriedAgain() {
+		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "optional").run((context) -> {
+			DatabaseReport report = run(context.getBean(Initializer.class));
+			assertThat(step(report).changes()).containsExactly("change unit 'afterwards'");
+			assertThat(report.limitations()).anyMatch((text) -> text.contains("'may-fail' may fail and did"));
+			assertThat(report.migrations().get("mongock").pending()).isOne();
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+		});
+	}
+
+	@Test
+	void unitThatRunsAlwaysDoes() {
+		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "always").run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).changes()).containsExactly("change unit 'always'");
+			DatabaseReport report = run(context.getBean(Initializer.class));
+			assertThat(step(report).changes()).containsExactly("change unit 'always'");
+			assertThat(report.limitations()).anyMatch((text) -> text.contains("runs at every start"));
+			assertThat(this.database.getCollection("always").countDocuments()).isEqualTo(2);
+		});
+	}
+
+	@Test
+	void legacyChangesAreApplied() {
+		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "legacy").run((context) -> {
+			DatabaseReport report = run(context.getBean(Initializer.class));
+			assertThat(step(report).changes()).containsExactly("change unit 'first'", "change unit 'second'");
+			assertThat(report.migrations().get("mongock").latest()).isEqualTo("second");
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.UP_TO_DATE);
+		});
+	}
+
+	@Test
+	void withoutUnitsThereIsNoStep() {
+		this.runner.withPropertyValues("db-init.mongock.packages=io.dbinit.lock")
+			.run((context) -> assertThat(run(context.getBean(Initializer.class)).steps())
+				.noneMatch((step) -> step.name().equals("mongock")));
+	}
+
+	@Test
+	void staleLockOfOurOwnIsRemoved() {
+		lock("db-init:dead", Instant.now().plusSeconds(3600));
+		this.runner.run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+			assertThat(this.database.getCollection("mongockLock").countDocuments()).isZero();
+		});
+	}
+
+	@Test
+	void lockThatHasRunOutIsRemoved() {
+		lock("someone", Instant.now().minusSeconds(5));
+		this.runner.run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+			assertThat(this.database.getCollection("mongockLock").countDocuments()).isZero();
+		});
+	}
+
+	@Test
+	void lockThatIsNotRenewedIsRemoved() {
+		lock("someone", Instant.now().plusSeconds(3600));
+		this.runner.withPropertyValues("db-init.mongock.lock-renewal=1s").run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+			assertThat(this.database.getCollection("mongockLock").countDocuments()).isZero();
+		});
+	}
+
+	@Test
+	void lockOfLiveMongockIsRespected() throws Exception {
+		lock("alive", Instant.now().plusSeconds(60));
+		Thread alive = new Thread(() -> {
+			try {
+				while (true) {
+					Thread.sleep(200);
+					this.database.getCollection("mongockLock")
+						.updateOne(new Document("owner", "alive"), new Document("$set",
+								new Document("expiresAt", Date.from(Instant.now().plusSeconds(60)))));
+				}
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		});
+		alive.start();
+		try {
+			this.runner.withPropertyValues("db-init.mongock.lock-renewal=2s", "db-init.mongock.lock-wait=3s")
+				.run((context) -> assertThatExceptionOfType(InitializationException.class)
+					.isThrownBy(context.getBean(Initializer.class)::run)
+					.withMessageContaining("'alive'")
+					.satisfies((ex) -> assertThat(ex.getAction()).contains("db-init.mongock.lock-wait")));
+			assertThat(this.database.getCollection("mongockLock").countDocuments()).isOne();
+			assertThat(this.database.getCollection("greetings").countDocuments()).isZero();
+		}
+		finally {
+			alive.interrupt();
+			alive.join();
+		}
+	}
+
+	private void lock(String owner, Instant expires) {
+		this.database.getCollection("mongockLock")
+			.insertOne(new Document("key", "DEFAULT_KEY").append("status", "LOCK_HELD")
+				.append("owner", owner)
+				.append("expiresAt", Date.from(expires)));
+	}
+
+	@Test
+	void unitInDoubtIsRolledBackAndRepeated() {
+		doubt();
+		this.runner.withPropertyValues("db-init.mongock.transactional=false").run((context) -> {
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+			assertThat(this.database.getCollection("rollbacks").countDocuments()).isOne();
+			assertThat(this.database.getCollection("greetings").countDocuments()).isOne();
+		});
+	}
+
+	@Test
+	void unitInDoubtIsRepeatedIfToldSo() {
+		doubt();
+		this.runner.withPropertyValues("db-init.mongock.transactional=false", "db-init.mongock.in-doubt=repeat")
+			.run((context) -> {
+				assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+				assertThat(this.database.getCollection("rollbacks").countDocuments()).isZero();
+				assertThat(this.database.getCollection("greetings").countDocuments()).isEqualTo(2);
+			});
+	}
+
+	@Test
+	void unitInDoubtStopsTheStartIfToldSo() {
+		doubt();
+		this.runner.withPropertyValues("db-init.mongock.transactional=false", "db-init.mongock.in-doubt=fail")
+			.run((context) -> {
+				for (int i = 0; i < 2; i++) {
+					assertThatExceptionOfType(InitializationException.class)
+						.isThrownBy(context.getBean(Initializer.class)::run)
+						.withMessageContaining(
+								"Change unit 'create-greetings' failed: A process that died had begun it")
+						.satisfies((ex) -> assertThat(ex.getAction()).contains("db-init.mongock.in-doubt=repeat"));
+				}
+				assertThat(this.database.getCollection("rollbacks").countDocuments()).isZero();
+				assertThat(this.database.getCollection("greetings").countDocuments()).isOne();
+			});
+	}
+
+	private void doubt() {
+		this.database.getCollection("greetings").insertOne(new Document("text", "half"));
+		this.database.getCollection("_system_init")
+			.insertOne(new Document("type", "change").append("step", "mongock")
+				.append("change", "change unit 'create-greetings'")
+				.append("at", new Date()));
+	}
+
+	private static DatabaseReport run(Initializer initializer) {
+		return initializer.run().databases().get(0);
+	}
+
+	private static StepReport step(DatabaseReport database) {
+		return database.steps().stream().filter((step) -> step.name().equals("mongock")).findFirst().orElseThrow();
+	}
+
+	private static final class VersionsListener implements InitializerListener {
+
+		private final AtomicReference<Versions> known;
+
+		private Initializer initializer;
+
+		VersionsListener(AtomicReference<Versions> known) {
+			this.known = known;
+		}
+
+		@Override
+		public void stepStarted(String database, StepReport step) {
+			this.known.set(this.initializer.report().databases().get(0).migrations().get("mongock"));
+		}
+
+	}
+
+}
