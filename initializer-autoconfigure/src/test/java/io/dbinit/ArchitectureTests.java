@@ -81,7 +81,7 @@ class ArchitectureTests {
 	}
 
 	private static void check(ArchRule rule) {
-		rule.allowEmptyShould(true).check(CLASSES);
+		rule.allowEmptyShould(false).check(CLASSES);
 	}
 
 }
