@@ -4,10 +4,8 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
@@ -154,39 +152,10 @@ public final class JdbcDatabase implements Database {
 	@Override
 	public List<String> endOrphans(Lease lease, Duration timeout) {
 		JdbcLeaseStore store = store();
-		String owner = lease.takenOverFrom().orElseThrow().owner();
-		long giveUp = System.nanoTime() + timeout.toNanos();
-		List<String> told = new ArrayList<>();
-		while (true) {
-			List<String> alive = store.endSessionsOf(owner);
-			alive.stream()
-				.map("session %s was ended"::formatted)
-				.filter((text) -> !told.contains(text))
-				.forEach(told::add);
-			if (alive.isEmpty()) {
-				// Waits for what could not be seen, and refuses what it begins from now
-				// on
-				new JdbcJournal(store, lease).fence();
-				return told;
-			}
-			if (System.nanoTime() - giveUp >= 0) {
-				throw new InitializationException(
-						"Sessions %s of '%s', which lost the lock of '%s', could not be ended within %s".formatted(
-								alive, owner, this.name, timeout),
-						"End them on the server, then start again.", null);
-			}
-			pause();
-		}
-	}
-
-	private void pause() {
-		try {
-			TimeUnit.MILLISECONDS.sleep(100);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for sessions of '" + this.name + "' to end", ex);
-		}
+		List<String> ended = new Orphans(this.name, store).end(lease.takenOverFrom().orElseThrow().owner(), timeout);
+		// Waits for what could not be seen, and refuses what it begins from now on
+		new JdbcJournal(store, lease).fence();
+		return ended;
 	}
 
 	@Override
@@ -218,7 +187,8 @@ public final class JdbcDatabase implements Database {
 
 	private Session session() {
 		JdbcLeaseStore store = this.store;
-		return (store != null && store.isWorking()) ? store.work() : reader();
+		Session working = (store != null) ? store.session() : null;
+		return (working != null) ? working : reader();
 	}
 
 	/**

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -152,7 +153,7 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void once(String step, String fingerprint, Action work) throws Exception {
-		Connection connection = this.store.work().connection();
+		Connection connection = Objects.requireNonNull(this.store.session(), "The lock is not held").connection();
 		connection.setAutoCommit(false);
 		try {
 			work.run();

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-import io.dbinit.jdbc.Sessions.Role;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
 import org.apache.commons.logging.Log;
@@ -40,15 +39,9 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	private final String name;
 
-	private final Connector connector;
-
 	private final Control control;
 
-	private volatile @Nullable Session work;
-
-	private volatile boolean aborted;
-
-	private @Nullable String workId;
+	private final Work work;
 
 	private @Nullable LeaseRow before;
 
@@ -58,27 +51,19 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	JdbcLeaseStore(String name, Connector connector) {
 		this.name = name;
-		this.connector = connector;
 		this.control = new Control(name, connector);
+		this.work = new Work(connector);
 	}
 
 	Control control() {
 		return this.control;
 	}
 
-	boolean isWorking() {
-		return this.work != null;
-	}
-
 	/**
-	 * Return the session of the steps.
+	 * Return the session of the steps, or {@code null} if the lease is not held.
 	 */
-	Session work() {
-		Session work = this.work;
-		if (work == null) {
-			throw new IllegalStateException("The lock of '" + this.name + "' is not held");
-		}
-		return work;
+	@Nullable Session session() {
+		return this.work.session();
 	}
 
 	/**
@@ -101,7 +86,7 @@ final class JdbcLeaseStore implements LeaseStore {
 	public Optional<Lease> tryAcquire(String owner, Duration duration) {
 		this.control.use(owner, duration.dividedBy(3));
 		LeaseRow row = this.control.call("read the lock of", this::readOrCreate);
-		if (row.isHeldBy(owner, this.workId)) {
+		if (row.isHeldBy(owner, this.work.id())) {
 			return Optional.of(lease(row));
 		}
 		boolean reliable = this.control.isReliable();
@@ -176,39 +161,31 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	private boolean takeSessionLock(String owner, Duration duration) {
 		try {
-			closeWork();
-			Session work = Session.open(this.connector, owner, Role.WORK, duration.dividedBy(3));
-			this.work = work;
-			return !work.isReliable() || takeSessionLock(work);
+			return this.work.open(owner, duration.dividedBy(3));
 		}
 		catch (SQLException ex) {
 			throw this.control.failure("open the working connection of", ex);
 		}
 	}
 
-	private boolean takeSessionLock(Session work) throws SQLException {
-		Sessions sessions = work.product().sessions();
-		if (!sessions.tryLock(work.connection())) {
-			closeWork();
-			return false;
-		}
-		this.workId = sessions.id(work.connection());
-		return true;
-	}
-
 	private Optional<Lease> update(LeaseRow row, String owner, Duration duration) {
-		String session = this.workId;
+		String session = this.work.id();
 		this.before = row;
-		LeaseRow now = this.control.call("take the lock of", (connection) -> {
-			Product product = Product.of(connection);
-			row.take(connection, product, owner, duration, session);
-			return LeaseRow.read(connection, product).orElseThrow();
-		});
-		if (now.isHeldBy(owner, session)) {
-			return Optional.of(lease(now));
+		boolean won = false;
+		try {
+			LeaseRow now = this.control.call("take the lock of", (connection) -> {
+				Product product = Product.of(connection);
+				row.take(connection, product, owner, duration, session);
+				return LeaseRow.read(connection, product).orElseThrow();
+			});
+			won = now.isHeldBy(owner, session);
+			return won ? Optional.of(lease(now)) : Optional.empty();
 		}
-		closeWork();
-		return Optional.empty();
+		finally {
+			if (!won) {
+				this.work.close();
+			}
+		}
 	}
 
 	@Override
@@ -222,7 +199,7 @@ final class JdbcLeaseStore implements LeaseStore {
 							where id = 1 and owner = ? and token = ? and expires_at > %s"""
 						.formatted(product.nowPlusMillis(), product.now()),
 					duration.toMillis(), text, lease.owner(), lease.token());
-			if (renewed == 1 && this.workId != null && !this.aborted) {
+			if (renewed == 1 && this.work.id() != null && !this.work.isAborted()) {
 				LeaseRow.read(connection, product).ifPresent(this::checkWork);
 			}
 			return renewed == 1;
@@ -230,7 +207,7 @@ final class JdbcLeaseStore implements LeaseStore {
 	}
 
 	private void checkWork(LeaseRow row) {
-		if (!Objects.equals(row.holder(), this.workId)) {
+		if (!Objects.equals(row.holder(), this.work.id())) {
 			logger.error("The server has ended the working session on '%s': what it was doing is rolled back or lost"
 				.formatted(this.name));
 			abort();
@@ -243,7 +220,7 @@ final class JdbcLeaseStore implements LeaseStore {
 				update db_init_lock set owner = null, expires_at = null, session = null, doing = null
 				where id = 1 and owner = ? and token = ?""", lease.owner(), lease.token()) == 1);
 		this.before = null;
-		closeWork();
+		this.work.close();
 		return released;
 	}
 
@@ -256,34 +233,7 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public void abort() {
-		this.aborted = true;
-		Session work = this.work;
-		if (work != null) {
-			work.abort();
-		}
-	}
-
-	/**
-	 * Give the session lock back, which a server that ends the session a moment later
-	 * would still hold for the next one.
-	 */
-	private void closeWork() {
-		Session work = this.work;
-		this.work = null;
-		if (work == null) {
-			return;
-		}
-		try (work) {
-			if (this.workId != null && !this.aborted) {
-				work.product().sessions().unlock(work.connection());
-			}
-		}
-		catch (SQLException ex) {
-			// The lock ends with the session
-		}
-		finally {
-			this.workId = null;
-		}
+		this.work.abort();
 	}
 
 	List<String> limitations() {
@@ -292,7 +242,7 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public void close() {
-		closeWork();
+		this.work.close();
 		this.control.close();
 	}
 

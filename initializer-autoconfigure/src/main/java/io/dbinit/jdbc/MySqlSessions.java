@@ -6,13 +6,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Sessions of MySQL and MariaDB. The session lock is a named lock; as the names of
- * sessions can be read only with special settings or rights, a second one tags the
- * control connection. Who holds a named lock can be asked by everybody.
+ * sessions can be read only with special settings or rights, another one tags each
+ * session. Who holds a named lock can be asked by everybody.
  */
 final class MySqlSessions implements Sessions {
+
+	private static final int NO_SUCH_THREAD = 1094;
 
 	private static final String NAME = "concat('db-init:', sha1(database()))";
 
@@ -24,14 +27,42 @@ final class MySqlSessions implements Sessions {
 
 	@Override
 	public Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
+		// A session may have to wait long for its next step
+		Sql.execute(connection, "set session wait_timeout = 86400");
 		if (role == Role.CONTROL) {
 			connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
 		}
 		Optional<String> cluster = cluster(connection);
-		if (cluster.isEmpty() && role == Role.CONTROL) {
-			tag(connection, owner);
+		if (cluster.isPresent() || isSessionOfClient(connection, tag(owner, role))) {
+			return cluster;
 		}
-		return cluster;
+		return Optional.of("""
+				Sessions are shared through a proxy: no session lock is held beside the lease, and the lease of a \
+				process that died has to run out""");
+	}
+
+	private static String tag(String owner, Role role) {
+		return role + ":" + owner;
+	}
+
+	/**
+	 * Tag the session, ending one that it replaces. A proxy makes up the id that it tells
+	 * its clients.
+	 */
+	private boolean isSessionOfClient(Connection connection, String tag) throws SQLException {
+		String sql = "select get_lock(" + TAG_NAME + ", ?)";
+		if (Sql.value(connection, sql, tag, 0).filter("1"::equals).isEmpty()) {
+			Optional<String> replaced = tagged(connection, tag);
+			if (replaced.isPresent()) {
+				end(connection, replaced.get());
+			}
+			Sql.value(connection, sql, tag, 2);
+		}
+		return Sql.value(connection, "select connection_id()").equals(tagged(connection, tag));
+	}
+
+	private static Optional<String> tagged(Connection connection, String tag) throws SQLException {
+		return Sql.value(connection, "select is_used_lock(" + TAG_NAME + ")", tag);
 	}
 
 	private static Optional<String> cluster(Connection connection) throws SQLException {
@@ -50,20 +81,6 @@ final class MySqlSessions implements Sessions {
 					the lease alone keeps two processes apart; the lease of a process that died has to run out""");
 		}
 		return Optional.empty();
-	}
-
-	private void tag(Connection connection, String owner) throws SQLException {
-		String sql = "select get_lock(" + TAG_NAME + ", 0)";
-		if (Sql.value(connection, sql, owner).filter("1"::equals).isEmpty()) {
-			for (String replaced : tagged(connection, owner)) {
-				end(connection, replaced);
-			}
-			Sql.value(connection, "select get_lock(" + TAG_NAME + ", 2)", owner);
-		}
-	}
-
-	private static List<String> tagged(Connection connection, String owner) throws SQLException {
-		return Sql.value(connection, "select is_used_lock(" + TAG_NAME + ")", owner).map(List::of).orElse(List.of());
 	}
 
 	@Override
@@ -97,7 +114,7 @@ final class MySqlSessions implements Sessions {
 			Sql.execute(connection, "kill " + Long.parseLong(session));
 		}
 		catch (SQLException ex) {
-			if (ex.getErrorCode() != 1094) {
+			if (ex.getErrorCode() != NO_SUCH_THREAD) {
 				throw ex;
 			}
 			// No such thread: it has ended by itself
@@ -106,7 +123,10 @@ final class MySqlSessions implements Sessions {
 
 	@Override
 	public List<String> of(Connection connection, String owner, Optional<String> session) throws SQLException {
-		return tagged(connection, owner);
+		return Stream
+			.concat(tagged(connection, tag(owner, Role.CONTROL)).stream(),
+					tagged(connection, tag(owner, Role.WORK)).stream())
+			.toList();
 	}
 
 }

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.postgresql.PGConnection;
 
 /**
@@ -12,6 +14,8 @@ import org.postgresql.PGConnection;
  * of the lock table, so that two schemas of one database do not share it.
  */
 final class PostgreSqlSessions implements Sessions {
+
+	private static final Log logger = LogFactory.getLog(PostgreSqlSessions.class);
 
 	/** The upper half of the key: "dbin" in ASCII. */
 	private static final int CLASS = 0x6462696E;
@@ -27,15 +31,22 @@ final class PostgreSqlSessions implements Sessions {
 		.formatted(CLASS);
 
 	/**
-	 * The server notices within about a minute that a client is gone, and ends what it
-	 * was doing. Some of the settings are younger than others.
+	 * The server notices within about a minute that a client is gone, and ends no session
+	 * that is only waiting for its next step. Some settings are younger than others.
 	 */
 	private static final String SETTINGS = """
 			select set_config(s.name, s.value, false)
 			from (values ('application_name', ?), ('tcp_keepalives_idle', '20'), ('tcp_keepalives_interval', '10'),
-				('tcp_keepalives_count', '3'), ('tcp_user_timeout', '45000'),
-				('client_connection_check_interval', '2000')) as s (name, value)
+				('tcp_keepalives_count', '3'), ('tcp_user_timeout', '45000'), ('idle_session_timeout', '0'),
+				('idle_in_transaction_session_timeout', '0')) as s (name, value)
 			where exists (select 1 from pg_settings p where p.name = s.name)""";
+
+	/** Ends the statement of a client that is gone; refused on some systems. */
+	private static final String CHECK_OF_CLIENT = "set client_connection_check_interval = 2000";
+
+	/** Relatives of PostgreSQL have advisory locks that lock nothing, or one node. */
+	private static final String SESSION = """
+			select pg_backend_pid()::text where version() like 'PostgreSQL %' and version() not like '%-YB-%'""";
 
 	private static final String OTHERS = """
 			select pid::text from pg_stat_activity
@@ -45,8 +56,8 @@ final class PostgreSqlSessions implements Sessions {
 	public Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
 		if (!isSessionOfClient(connection)) {
 			return Optional.of("""
-					The server's sessions are shared through a pooler: no session lock is held beside the lease, and \
-					the lease of a process that died has to run out""");
+					Sessions are shared through a pooler, or the server is only like PostgreSQL: no session lock is \
+					held beside the lease, and the lease of a process that died has to run out""");
 		}
 		if (role == Role.CONTROL) {
 			for (String replaced : Sql.query(connection, OTHERS, (row) -> row.getString(1), tag(owner, role))) {
@@ -54,17 +65,29 @@ final class PostgreSqlSessions implements Sessions {
 			}
 		}
 		Sql.query(connection, SETTINGS, (row) -> row.getString(1), tag(owner, role));
+		checkClient(connection);
 		return Optional.empty();
+	}
+
+	private static void checkClient(Connection connection) throws SQLException {
+		try {
+			Sql.execute(connection, CHECK_OF_CLIENT);
+		}
+		catch (SQLException ex) {
+			if (SqlErrors.isBroken(ex)) {
+				throw ex;
+			}
+			logger.debug("The server does not look whether a client is gone while it works: " + ex.getMessage());
+		}
 	}
 
 	/**
 	 * A pooler makes up the process id that it tells its clients.
 	 */
 	private static boolean isSessionOfClient(Connection connection) throws SQLException {
-		return connection.isWrapperFor(PGConnection.class)
-				&& Sql.value(connection, "select pg_backend_pid()::text where version() like 'PostgreSQL %'")
-					.filter(String.valueOf(connection.unwrap(PGConnection.class).getBackendPID())::equals)
-					.isPresent();
+		return connection.isWrapperFor(PGConnection.class) && Sql.value(connection, SESSION)
+			.filter(String.valueOf(connection.unwrap(PGConnection.class).getBackendPID())::equals)
+			.isPresent();
 	}
 
 	/**

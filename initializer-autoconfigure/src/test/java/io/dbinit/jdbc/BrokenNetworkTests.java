@@ -77,6 +77,7 @@ class BrokenNetworkTests {
 				assertThat(Sql.value(session.connection(), "show tcp_keepalives_idle")).hasValue("20");
 				assertThat(Sql.value(session.connection(), "show tcp_user_timeout")).hasValue("45000");
 				assertThat(Sql.value(session.connection(), "show client_connection_check_interval")).hasValue("2s");
+				assertThat(Sql.value(session.connection(), "show idle_session_timeout")).hasValue("0");
 			}
 		}
 
