@@ -23,6 +23,8 @@ class DemoTests {
 			assertThat(report.at("/state").asString()).isEqualTo("COMPLETE");
 			assertThat(report.at("/databases").findValuesAsString("state")).containsExactly("COMPLETE", "COMPLETE");
 			assertThat(report.at("/databases/0").propertyNames()).contains("runs").doesNotContain("lock", "waitingFor");
+			assertThat(report.at("/databases/0/migrations/liquibase/current").asString()).contains("::customers::");
+			assertThat(report.at("/databases/1/migrations/mongock/current").asString()).isEqualTo("counters");
 			assertThat(sample.get("/presets").findValuesAsString("name")).containsExactly("large", "small");
 			assertThat(sample.get("/configurations").at("/sync.interval").asString()).isEqualTo("2m");
 			assertThat(sample.get("/actuator/health").at("/status").asString()).isEqualTo("UP");
