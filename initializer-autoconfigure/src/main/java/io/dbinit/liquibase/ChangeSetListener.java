@@ -19,6 +19,7 @@ import liquibase.changelog.ChangeSet.RunStatus;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.changelog.visitor.ChangeExecListener;
+import liquibase.changelog.visitor.DefaultChangeExecListener;
 import liquibase.database.Database;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +82,6 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 
 	@Override
 	public void willRun(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, RunStatus status) {
-		call(this.connection::commit);
 		this.begun++;
 		this.position = 0;
 		this.entry = null;
@@ -89,9 +89,6 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		progress(changeSet);
 		this.doubts.resolve(changeSet, database);
 		this.transactional = isTransactional(changeSet, database);
-		if (this.transactional) {
-			call(this.connection::begin);
-		}
 	}
 
 	private void progress(ChangeSet changeSet) {
@@ -109,8 +106,9 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	 * There only a changeset that does nothing but change data can be one transaction.
 	 */
 	private static boolean isTransactional(ChangeSet changeSet, Database database) {
-		return changeSet.isRunInTransaction() && (database.getShortName().equals("postgresql")
-				|| changeSet.getChanges().stream().allMatch(ChangeSetListener::changesDataOnly));
+		return changeSet.isRunInTransaction() && changeSet.getRunWith() == null
+				&& (database.getShortName().equals("postgresql")
+						|| changeSet.getChanges().stream().allMatch(ChangeSetListener::changesDataOnly));
 	}
 
 	private static boolean changesDataOnly(Change change) {
@@ -121,7 +119,12 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	@Override
 	public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
 		this.position = this.changes.indexOf(change) + 1;
-		if (!this.transactional) {
+		if (this.transactional) {
+			// Until the changeset is recorded: the moments in between are those that
+			// count
+			call(this.connection::begin);
+		}
+		else {
 			enter(ChangeSetProgress.begun(changeSet, this.changes, this.position));
 		}
 	}
@@ -149,7 +152,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 
 	@Override
 	public void ran(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, ExecType type) {
-		call(this.connection::commit);
+		commit(changeSet);
 		enter(null);
 		this.doubts.settle(changeSet.toString(false));
 		if (type == ExecType.FAILED) {
@@ -161,6 +164,18 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		this.applied.add(changeSet.toString(false));
 		this.context.changed(
 				((type == ExecType.MARK_RAN) ? "marked as ran: changeset " : "changeset ") + changeSet.toString(false));
+	}
+
+	private void commit(ChangeSet changeSet) {
+		try {
+			this.connection.commit();
+		}
+		catch (SQLException ex) {
+			// As of a constraint that is checked at the end
+			call(this.connection::rollback);
+			this.failure = failure(changeSet, true, ex);
+			throw this.failure;
+		}
 	}
 
 	@Override
@@ -225,7 +240,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	 * @return both
 	 */
 	ChangeExecListener and(@Nullable ChangeExecListener other) {
-		return new liquibase.changelog.visitor.DefaultChangeExecListener(this, other);
+		return new DefaultChangeExecListener(this, other);
 	}
 
 	@FunctionalInterface

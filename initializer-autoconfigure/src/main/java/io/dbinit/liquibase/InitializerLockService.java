@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
+import io.dbinit.InitializationException;
 import liquibase.Scope;
 import liquibase.database.Database;
 import liquibase.exception.DatabaseException;
@@ -55,12 +56,22 @@ public class InitializerLockService extends StandardLockService {
 			if (holder != null && !clearIfDead(run, holder)) {
 				run.context().progress("waiting for Liquibase's lock, held by " + holder.getLockedBy());
 				if (System.nanoTime() - giveUp >= 0) {
-					throw new LockException("Liquibase's lock is held by %s since %s".formatted(holder.getLockedBy(),
-							holder.getLockGranted()));
+					throw held(run, holder);
 				}
 				pause();
 			}
 		}
+	}
+
+	private InitializationException held(LiquibaseRun run, DatabaseChangeLogLock holder) {
+		String table = this.database.escapeTableName(this.database.getLiquibaseCatalogName(),
+				this.database.getLiquibaseSchemaName(), this.database.getDatabaseChangeLogLockTableName());
+		return new InitializationException(
+				"Liquibase's own lock of '%s' is held by %s since %s, which is no initializer and may still be at work"
+					.formatted(run.context().database(), holder.getLockedBy(), holder.getLockGranted()),
+				"Wait for it to finish. If it is gone, run 'update %s set locked = false' on '%s' and start again."
+					.formatted(table, run.context().database()),
+				null);
 	}
 
 	private static LiquibaseRun run() {
@@ -116,10 +127,13 @@ public class InitializerLockService extends StandardLockService {
 		}
 	}
 
+	/**
+	 * Whatever is not committed now belongs to a changeset that was not recorded.
+	 */
 	@Override
 	public void releaseLock() throws LockException {
 		try {
-			run().working().commit();
+			run().working().rollback();
 		}
 		catch (SQLException ex) {
 			throw new LockException(ex);

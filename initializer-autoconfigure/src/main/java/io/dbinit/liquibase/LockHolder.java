@@ -118,7 +118,7 @@ record LockHolder(String name, @Nullable Date since) {
 	 */
 	record Session(@Nullable String address, @Nullable Double seconds, String application) {
 
-		private static final double SLACK = 1;
+		private static final double SLACK = 0.2;
 
 		static Session read(ResultSet row) throws SQLException {
 			double seconds = row.getDouble("seconds");
@@ -167,7 +167,7 @@ record LockHolder(String name, @Nullable Date since) {
 		/** An embedded database is open in one process only. */
 		H2("""
 				select coalesce(client_addr, '127.0.0.1') as address,
-					datediff(second, session_start, current_timestamp) as seconds, null as application,
+					datediff(millisecond, session_start, current_timestamp) / 1000.0 as seconds, null as application,
 					session_id = session_id() as own
 				from information_schema.sessions""");
 

@@ -27,8 +27,6 @@ final class WorkingConnection implements InvocationHandler {
 
 	private boolean holdingBack;
 
-	private boolean heldBack;
-
 	private boolean autoCommit;
 
 	WorkingConnection(Connection connection) {
@@ -50,21 +48,20 @@ final class WorkingConnection implements InvocationHandler {
 	 * @throws SQLException if the connection is broken
 	 */
 	void begin() throws SQLException {
-		commit();
-		this.autoCommit = this.connection.getAutoCommit();
-		this.connection.setAutoCommit(false);
-		this.holdingBack = true;
+		if (!this.holdingBack) {
+			this.autoCommit = this.connection.getAutoCommit();
+			this.connection.setAutoCommit(false);
+			this.holdingBack = true;
+		}
 	}
 
 	/**
-	 * Do what was held back, and hold back no more.
+	 * Commit what was held back, and hold back no more.
 	 * @throws SQLException if the changes could not be committed
 	 */
 	void commit() throws SQLException {
 		if (this.holdingBack) {
-			if (this.heldBack) {
-				this.connection.commit();
-			}
+			this.connection.commit();
 			end();
 		}
 	}
@@ -92,7 +89,6 @@ final class WorkingConnection implements InvocationHandler {
 
 	private void end() throws SQLException {
 		this.holdingBack = false;
-		this.heldBack = false;
 		this.connection.setAutoCommit(this.autoCommit);
 	}
 
@@ -102,17 +98,7 @@ final class WorkingConnection implements InvocationHandler {
 			case "equals" -> Objects.requireNonNull(arguments)[0] == proxy;
 			case "hashCode" -> System.identityHashCode(proxy);
 			case "close" -> null;
-			case "commit" -> {
-				if (this.holdingBack) {
-					this.heldBack = true;
-					yield null;
-				}
-				yield call(method, arguments);
-			}
-			case "rollback" -> {
-				this.heldBack = false;
-				yield call(method, arguments);
-			}
+			case "commit" -> this.holdingBack ? null : call(method, arguments);
 			default -> call(method, arguments);
 		};
 	}
