@@ -2,7 +2,6 @@ package io.dbinit.liquibase;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -111,12 +110,8 @@ final class Application extends InMemoryDatabase {
 	}
 
 	Report start(SpringLiquibase liquibase) {
-		try (URLClassLoader loader = new URLClassLoader(new URL[] { this.directory.toUri().toURL() },
-				getClass().getClassLoader())) {
-			StaticListableBeanFactory beans = new StaticListableBeanFactory();
-			beans.addBean("liquibase", liquibase);
-			this.step = new LiquibaseStep("liquibase", new LiquibaseBean("liquibase", beans, this.dataSource),
-					new DefaultResourceLoader(loader), this.inDoubt, List.of());
+		try (URLClassLoader loader = loader()) {
+			this.step = step(liquibase, loader);
 			Plan plan = Plan.builder().database(this).step("jdbc", this.step).build();
 			return new Initializer(plan, options(), List.of(), Clock.systemUTC()).run();
 		}
@@ -126,6 +121,17 @@ final class Application extends InMemoryDatabase {
 		finally {
 			closeConnection();
 		}
+	}
+
+	URLClassLoader loader() throws IOException {
+		return new URLClassLoader(new URL[] { this.directory.toUri().toURL() }, getClass().getClassLoader());
+	}
+
+	LiquibaseStep step(SpringLiquibase liquibase, ClassLoader loader) {
+		StaticListableBeanFactory beans = new StaticListableBeanFactory();
+		beans.addBean("liquibase", liquibase);
+		return new LiquibaseStep("liquibase", new LiquibaseBean("liquibase", beans, this.dataSource),
+				new DefaultResourceLoader(loader), this.inDoubt, List.of());
 	}
 
 	private InitializerOptions options() {
