@@ -37,6 +37,8 @@ final class DatabaseRun implements AutoCloseable {
 
 	private final InitializerListener listener;
 
+	private final SideBySide sideBySide;
+
 	private final Map<String, String> fingerprints = new LinkedHashMap<>();
 
 	private Marker marker = Marker.none("unknown", false);
@@ -46,12 +48,13 @@ final class DatabaseRun implements AutoCloseable {
 	private @Nullable Journal journal;
 
 	DatabaseRun(Database database, Plan plan, InitializerOptions options, Progress progress,
-			InitializerListener listener) {
+			InitializerListener listener, SideBySide sideBySide) {
 		this.database = database;
 		this.plan = plan;
 		this.options = options;
 		this.progress = progress;
 		this.listener = listener;
+		this.sideBySide = sideBySide;
 	}
 
 	String name() {
@@ -271,7 +274,7 @@ final class DatabaseRun implements AutoCloseable {
 
 	private StepContext context(Step step) {
 		return new StepContext(this.database, this.marker, this.options, this.progress, step.name(), this.lock,
-				this.journal);
+				this.journal, this.sideBySide);
 	}
 
 	private InitializationException failure(Step step, Exception cause) {

@@ -11,11 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.dbinit.Report.Outcome;
@@ -151,11 +147,12 @@ public final class Initializer {
 	}
 
 	private String run(Instant start) {
-		List<DatabaseRun> runs = runs();
+		SideBySide sideBySide = new SideBySide();
+		List<DatabaseRun> runs = runs(sideBySide);
 		try {
 			List<DatabaseRun> pending = new ArrayList<>(runs);
 			List<DatabaseRun> complete = Collections.synchronizedList(new ArrayList<>());
-			sideBySide(pending, (run) -> {
+			sideBySide.each(pending, (run) -> {
 				if (run.look()) {
 					complete.add(run);
 				}
@@ -165,7 +162,7 @@ public final class Initializer {
 			if (pending.isEmpty()) {
 				return Report.NOTHING_TO_DO;
 			}
-			work(pending, start);
+			work(pending, sideBySide, start);
 			return "Worked on " + pending.stream().map(DatabaseRun::name).collect(Collectors.joining(", "));
 		}
 		finally {
@@ -181,21 +178,21 @@ public final class Initializer {
 		return run.lock(owner());
 	}
 
-	private List<DatabaseRun> runs() {
+	private List<DatabaseRun> runs(SideBySide sideBySide) {
 		List<DatabaseRun> runs = new ArrayList<>();
 		this.progress.forEach((database, progress) -> runs
-			.add(new DatabaseRun(database, this.plan, this.options, progress, this.listener)));
+			.add(new DatabaseRun(database, this.plan, this.options, progress, this.listener, sideBySide)));
 		return runs;
 	}
 
-	private void work(List<DatabaseRun> pending, Instant start) {
+	private void work(List<DatabaseRun> pending, SideBySide sideBySide, Instant start) {
 		String id = UUID.randomUUID().toString();
 		AtomicReference<RuntimeException> failure = new AtomicReference<>();
 		try {
 			pending.forEach((run) -> run.begin(runReport(id, run, start, Outcome.RUNNING, null)));
-			sideBySide(pending, DatabaseRun::inspect);
+			sideBySide.each(pending, DatabaseRun::inspect);
 			for (Phase phase : Phase.values()) {
-				sideBySide(pending, (run) -> runPhase(run, phase, failure));
+				sideBySide.each(pending, (run) -> runPhase(run, phase, failure));
 			}
 		}
 		catch (RuntimeException ex) {
@@ -246,46 +243,6 @@ public final class Initializer {
 	private String owner() {
 		return "%s:%d:%s".formatted(this.options.host(), ProcessHandle.current().pid(),
 				UUID.randomUUID().toString().substring(0, 8));
-	}
-
-	/**
-	 * Do something for each database at the same time, and wait for all: a failure of one
-	 * does not interrupt what another does.
-	 * @param runs the databases
-	 * @param action what to do
-	 */
-	private static void sideBySide(List<DatabaseRun> runs, Consumer<DatabaseRun> action) {
-		if (runs.size() == 1) {
-			action.accept(runs.get(0));
-			return;
-		}
-		Map<DatabaseRun, CompletableFuture<Void>> futures = new LinkedHashMap<>();
-		for (DatabaseRun run : runs) {
-			Executor executor = (task) -> new Thread(task, "db-init-" + run.name()).start();
-			futures.put(run, CompletableFuture.runAsync(() -> action.accept(run), executor));
-		}
-		RuntimeException failure = null;
-		for (CompletableFuture<Void> future : futures.values()) {
-			failure = join(future, failure);
-		}
-		if (failure != null) {
-			throw failure;
-		}
-	}
-
-	private static @Nullable RuntimeException join(CompletableFuture<Void> future, @Nullable RuntimeException failure) {
-		try {
-			future.join();
-			return failure;
-		}
-		catch (CompletionException ex) {
-			RuntimeException cause = (ex.getCause() instanceof RuntimeException known) ? known : ex;
-			if (failure == null) {
-				return cause;
-			}
-			failure.addSuppressed(cause);
-			return failure;
-		}
 	}
 
 	/**

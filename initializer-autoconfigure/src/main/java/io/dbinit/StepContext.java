@@ -1,6 +1,7 @@
 package io.dbinit;
 
 import java.util.List;
+import java.util.concurrent.Callable;
 
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.Lock;
@@ -26,8 +27,10 @@ public final class StepContext {
 
 	private final @Nullable Journal journal;
 
+	private final SideBySide sideBySide;
+
 	StepContext(Database database, Marker marker, InitializerOptions options, Progress progress, String step,
-			@Nullable Lock lock, @Nullable Journal journal) {
+			@Nullable Lock lock, @Nullable Journal journal, SideBySide sideBySide) {
 		this.database = database;
 		this.marker = marker;
 		this.options = options;
@@ -35,6 +38,7 @@ public final class StepContext {
 		this.step = step;
 		this.lock = lock;
 		this.journal = journal;
+		this.sideBySide = sideBySide;
 	}
 
 	/**
@@ -192,6 +196,19 @@ public final class StepContext {
 	 */
 	public void limitation(String limitation) {
 		this.progress.limitation(limitation);
+	}
+
+	/**
+	 * Do something on the thread on which the start was asked for, and wait for it. That
+	 * is where beans must be asked for: while a Spring context is refreshed, another
+	 * thread would wait for ever.
+	 * @param <T> the type of the result
+	 * @param work what to do
+	 * @return its result
+	 * @throws Exception what it throws
+	 */
+	public <T> T onCallingThread(Callable<T> work) throws Exception {
+		return this.sideBySide.onCaller(work);
 	}
 
 }

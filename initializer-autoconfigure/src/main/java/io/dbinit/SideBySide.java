@@ -1,0 +1,107 @@
+package io.dbinit;
+
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works on several databases at the same time, each on a thread of its own, while the
+ * calling thread waits. What only that thread can do it does meanwhile: it may hold locks
+ * that others would wait for in vain, as Spring's does while it creates beans.
+ */
+final class SideBySide {
+
+	private static final Runnable WAKE_UP = () -> {
+	};
+
+	private final Thread caller = Thread.currentThread();
+
+	private final BlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
+
+	/**
+	 * Do something for each database, and wait for all: a failure of one does not
+	 * interrupt what another does.
+	 * @param runs the databases
+	 * @param action what to do
+	 */
+	void each(List<DatabaseRun> runs, Consumer<DatabaseRun> action) {
+		if (runs.size() == 1) {
+			action.accept(runs.get(0));
+			return;
+		}
+		List<CompletableFuture<Void>> futures = runs.stream().map((run) -> {
+			Executor executor = (task) -> new Thread(task, "db-init-" + run.name()).start();
+			return CompletableFuture.runAsync(() -> action.accept(run), executor);
+		}).toList();
+		runErrandsUntil(CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)));
+		RuntimeException failure = null;
+		for (CompletableFuture<Void> future : futures) {
+			failure = join(future, failure);
+		}
+		if (failure != null) {
+			throw failure;
+		}
+	}
+
+	private void runErrandsUntil(CompletableFuture<Void> end) {
+		end.whenComplete((result, failure) -> this.errands.add(WAKE_UP));
+		boolean interrupted = false;
+		while (!end.isDone()) {
+			try {
+				this.errands.take().run();
+			}
+			catch (InterruptedException ex) {
+				interrupted = true;
+			}
+		}
+		if (interrupted) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	/**
+	 * Do something on the calling thread, and wait for it.
+	 * @param <T> the type of the result
+	 * @param errand what to do
+	 * @return its result
+	 * @throws Exception what it throws
+	 */
+	<T> T onCaller(Callable<T> errand) throws Exception {
+		if (Thread.currentThread() == this.caller) {
+			return errand.call();
+		}
+		FutureTask<T> task = new FutureTask<>(errand);
+		this.errands.add(task);
+		try {
+			return task.get();
+		}
+		catch (ExecutionException ex) {
+			throw (ex.getCause() instanceof Exception cause) ? cause : ex;
+		}
+	}
+
+	private static @Nullable RuntimeException join(CompletableFuture<Void> future, @Nullable RuntimeException failure) {
+		try {
+			future.join();
+			return failure;
+		}
+		catch (CompletionException ex) {
+			RuntimeException cause = (ex.getCause() instanceof RuntimeException known) ? known : ex;
+			if (failure == null) {
+				return cause;
+			}
+			failure.addSuppressed(cause);
+			return failure;
+		}
+	}
+
+}
