@@ -34,7 +34,7 @@ final class AdoptedMigration implements Migration {
 		try {
 			for (String runner : this.runners) {
 				context.progress("bean '" + runner + "'");
-				this.adoption.run(runner);
+				context.onCallingThread(() -> this.adoption.run(runner));
 			}
 		}
 		catch (LeaseLostException ex) {

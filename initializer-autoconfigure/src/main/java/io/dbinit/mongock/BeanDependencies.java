@@ -1,10 +1,13 @@
 package io.dbinit.mongock;
 
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 import com.mongodb.client.MongoClient;
 import io.dbinit.InitializationException;
+import io.dbinit.StepContext;
 import io.mongock.runner.core.executor.dependency.DependencyContext;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.BeanCurrentlyInCreationException;
@@ -19,13 +22,16 @@ import org.springframework.data.mongodb.core.convert.MongoConverter;
  */
 final class BeanDependencies implements DependencyContext {
 
+	private final StepContext context;
+
 	private final ListableBeanFactory beans;
 
 	private final MongoClient client;
 
 	private final String database;
 
-	BeanDependencies(ListableBeanFactory beans, MongoClient client, String database) {
+	BeanDependencies(StepContext context, ListableBeanFactory beans, MongoClient client, String database) {
+		this.context = context;
 		this.beans = beans;
 		this.client = client;
 		this.database = database;
@@ -34,11 +40,12 @@ final class BeanDependencies implements DependencyContext {
 	@Override
 	public <T> Optional<T> getBean(Class<T> type) {
 		try {
-			return Optional.ofNullable(this.beans.getBeanProvider(type).getIfAvailable());
+			return Optional.ofNullable(onCallingThread(() -> this.beans.getBeanProvider(type).getIfAvailable()));
 		}
 		catch (BeansException ex) {
 			if (isWaitingForUs(ex) && isTemplate(type)) {
-				return Optional.of(type.cast(Templates.create(this.client, this.database, this.beans)));
+				return Optional
+					.of(type.cast(onCallingThread(() -> Templates.create(this.client, this.database, this.beans))));
 			}
 			throw failure(type.getName(), ex);
 		}
@@ -47,10 +54,23 @@ final class BeanDependencies implements DependencyContext {
 	@Override
 	public Optional<Object> getBean(String name) {
 		try {
-			return this.beans.containsBean(name) ? Optional.of(this.beans.getBean(name)) : Optional.empty();
+			return this.beans.containsBean(name) ? Optional.of(onCallingThread(() -> this.beans.getBean(name)))
+					: Optional.empty();
 		}
 		catch (BeansException ex) {
 			throw failure(name, ex);
+		}
+	}
+
+	private <T extends @Nullable Object> T onCallingThread(Callable<T> question) {
+		try {
+			return this.context.onCallingThread(question);
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException("Failed to ask for a bean", ex);
 		}
 	}
 

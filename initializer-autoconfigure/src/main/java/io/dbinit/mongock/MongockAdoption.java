@@ -9,14 +9,19 @@ import java.util.stream.Stream;
 import io.dbinit.Plan;
 import io.mongock.runner.springboot.base.MongockApplicationRunner;
 import io.mongock.runner.springboot.base.MongockInitializingBeanRunner;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.DefaultApplicationArguments;
-import org.springframework.util.ClassUtils;
+import org.springframework.core.type.MethodMetadata;
 
 /**
  * Takes the runners that an application has defined with {@code @EnableMongock} away from
@@ -25,15 +30,18 @@ import org.springframework.util.ClassUtils;
  */
 final class MongockAdoption implements MergedBeanDefinitionPostProcessor {
 
+	private static final Log logger = LogFactory.getLog(MongockAdoption.class);
+
 	private static final String APPLICATION_RUNNER = "io.mongock.runner.springboot.base.MongockApplicationRunner";
 
 	private static final String INITIALIZING_BEAN = "io.mongock.runner.springboot.base.MongockInitializingBeanRunner";
 
 	/** What runs Mongock when the application's own code says so. */
-	private static final List<String> MANUAL = List.of("io.mongock.runner.core.executor.MongockRunner",
-			"io.mongock.runner.core.builder.RunnerBuilder");
+	private static final Set<String> MANUAL = Set.of("io.mongock.runner.core.executor.MongockRunner",
+			"io.mongock.runner.springboot.RunnerSpringbootBuilder",
+			"io.mongock.runner.standalone.RunnerStandaloneBuilder");
 
-	private final ListableBeanFactory beans;
+	private final ConfigurableListableBeanFactory beans;
 
 	private final ObjectProvider<Plan> plan;
 
@@ -41,7 +49,7 @@ final class MongockAdoption implements MergedBeanDefinitionPostProcessor {
 
 	private volatile Set<String> adopted = Set.of();
 
-	MongockAdoption(ListableBeanFactory beans, ObjectProvider<Plan> plan) {
+	MongockAdoption(ConfigurableListableBeanFactory beans, ObjectProvider<Plan> plan) {
 		this.beans = beans;
 		this.plan = plan;
 	}
@@ -50,23 +58,33 @@ final class MongockAdoption implements MergedBeanDefinitionPostProcessor {
 	 * Return the names of the beans that Spring would run.
 	 */
 	List<String> runners() {
-		return named(Stream.of(INITIALIZING_BEAN, APPLICATION_RUNNER));
+		return named(Set.of(INITIALIZING_BEAN, APPLICATION_RUNNER));
 	}
 
 	/**
 	 * Return the names of the beans that only the application's own code can run.
 	 */
 	List<String> manual() {
-		return named(MANUAL.stream());
+		return named(MANUAL);
 	}
 
-	private List<String> named(Stream<String> types) {
-		ClassLoader loader = getClass().getClassLoader();
-		return types.filter((type) -> ClassUtils.isPresent(type, loader))
-			.map((type) -> ClassUtils.resolveClassName(type, loader))
-			.flatMap((type) -> Stream.of(this.beans.getBeanNamesForType(type, true, false)))
-			.distinct()
+	private List<String> named(Set<String> types) {
+		return Stream.of(this.beans.getBeanDefinitionNames())
+			.filter((name) -> types.contains(type(this.beans.getMergedBeanDefinition(name))))
 			.toList();
+	}
+
+	/**
+	 * Types are compared by their names, so that no class is loaded for it.
+	 */
+	private static @Nullable String type(BeanDefinition definition) {
+		MethodMetadata method = (definition instanceof AnnotatedBeanDefinition annotated)
+				? annotated.getFactoryMethodMetadata() : null;
+		if (method != null) {
+			return method.getReturnTypeName();
+		}
+		Class<?> type = definition.getResolvableType().resolve();
+		return (type != null) ? type.getName() : definition.getBeanClassName();
 	}
 
 	/**
@@ -77,9 +95,17 @@ final class MongockAdoption implements MergedBeanDefinitionPostProcessor {
 		this.adopted = Set.copyOf(names);
 	}
 
+	/**
+	 * A bean whose definition does not tell its type was not known when the plan was
+	 * made.
+	 */
 	private boolean isAdopted(String name) {
 		this.plan.getIfAvailable();
-		return this.adopted.contains(name);
+		boolean adopted = this.adopted.contains(name);
+		if (!adopted) {
+			logger.warn("The bean '%s' runs Mongock by itself, beside the lock".formatted(name));
+		}
+		return adopted;
 	}
 
 	@Override
@@ -110,14 +136,16 @@ final class MongockAdoption implements MergedBeanDefinitionPostProcessor {
 	/**
 	 * Run Mongock.
 	 * @param name the name of a runner
+	 * @return the runner
 	 */
-	void run(String name) throws Exception {
+	Object run(String name) {
 		this.beans.getBean(name);
 		Object runner = this.runners.get(name);
 		if (runner == null) {
 			throw new IllegalStateException("The bean '" + name + "' was replaced, so that it cannot be run");
 		}
 		Runners.run(runner);
+		return runner;
 	}
 
 	/**

@@ -59,9 +59,9 @@ final class MongockPlan implements PlanCustomizer {
 		List<String> runners = this.adoption.runners();
 		List<String> manual = this.adoption.manual();
 		if (plan.database(DATABASE).isEmpty()) {
-			withoutDatabase(runners);
+			return;
 		}
-		else if (!runners.isEmpty()) {
+		if (!runners.isEmpty()) {
 			plan.step(DATABASE, adopted(runners));
 		}
 		else if (!manual.isEmpty()) {
@@ -71,13 +71,6 @@ final class MongockPlan implements PlanCustomizer {
 		}
 		else {
 			units(plan);
-		}
-	}
-
-	private void withoutDatabase(List<String> runners) {
-		if (!runners.isEmpty()) {
-			logger.warn("There is no database '%s' in the plan: the application's Mongock %s runs by itself"
-				.formatted(DATABASE, runners));
 		}
 	}
 
@@ -94,8 +87,10 @@ final class MongockPlan implements PlanCustomizer {
 							+ "or set 'db-init.mongock.enabled' to 'false'.",
 					null);
 		}
-		plan.step(DATABASE, new MongockStep(units, "", this.properties,
-				new UnitMigration(units.active(), this.properties, this.beans, this.environment)));
+		plan.step(DATABASE,
+				new MongockStep(units, "", this.properties,
+						(context) -> new UnitMigration(units.active(), this.properties, this.beans, this.environment)
+							.run(context)));
 	}
 
 	private List<String> packages() {

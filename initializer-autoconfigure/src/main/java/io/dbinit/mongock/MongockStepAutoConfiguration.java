@@ -3,7 +3,6 @@ package io.dbinit.mongock;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -30,7 +29,7 @@ import org.springframework.core.io.ResourceLoader;
 public final class MongockStepAutoConfiguration {
 
 	@Bean
-	static MongockAdoption dbInitMongockAdoption(ListableBeanFactory beans, ObjectProvider<Plan> plan) {
+	static MongockAdoption dbInitMongockAdoption(ConfigurableListableBeanFactory beans, ObjectProvider<Plan> plan) {
 		return new MongockAdoption(beans, plan);
 	}
 

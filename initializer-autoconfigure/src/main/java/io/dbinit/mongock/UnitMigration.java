@@ -58,7 +58,7 @@ final class UnitMigration implements Migration {
 		UnitDriver driver = new UnitDriver(client, database.getName(), run, transactional);
 		DependencyManagerWithContext dependencies = new DependencyManagerWithContext();
 		dependencies.addDriverDependency(new ChangeSetDependency(MongoClient.class, client));
-		dependencies.setContext(new BeanDependencies(this.beans, client, database.getName()));
+		dependencies.setContext(new BeanDependencies(context, this.beans, client, database.getName()));
 		return new UnitRunner(configuration(transactional), dependencies, run, this.environment, log).setDriver(driver);
 	}
 

@@ -8,6 +8,7 @@ import com.mongodb.client.MongoDatabase;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerListener;
+import io.dbinit.PlanCustomizer;
 import io.dbinit.Report;
 import io.dbinit.Report.DatabaseReport;
 import io.dbinit.Report.Outcome;
@@ -15,16 +16,26 @@ import io.dbinit.Report.StepReport;
 import io.dbinit.Versions;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.mongock.units.greeting.Greeter;
+import io.dbinit.mongock.units.waiting.UsesRepository.Repository;
 import io.dbinit.mongodb.MongoDbAutoConfiguration;
+import io.dbinit.testing.InMemoryDatabase;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.data.mongodb.autoconfigure.DataMongoAutoConfiguration;
 import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.data.mongodb.core.MongoTemplate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -32,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link MongockStep}.
  */
+@Timeout(60)
 class MongockStepTests {
 
 	private static final String UNITS = "io.dbinit.mongock.units.";
@@ -321,12 +333,70 @@ class MongockStepTests {
 				.append("at", new Date()));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "application-runner", "context-refresh" })
+	void templateIsThereWheneverTheStartRuns(String runAt) {
+		this.runner.withConfiguration(AutoConfigurations.of(DataMongoAutoConfiguration.class))
+			.withUserConfiguration(Beans.class)
+			.withPropertyValues("db-init.run-at=" + runAt, "db-init.mongock.packages=" + UNITS + "template",
+					"db-init.mongock.transactional=false")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				if (runAt.equals("application-runner")) {
+					context.getBean(Initializer.class).run();
+				}
+				assertThat(this.database.getCollection("templates").countDocuments()).isOne();
+			});
+	}
+
+	@Test
+	void beansAreCreatedFromTheThreadOfOneOfSeveralDatabases() {
+		this.runner.withConfiguration(AutoConfigurations.of(DataMongoAutoConfiguration.class))
+			.withUserConfiguration(Beans.class)
+			.withBean(PlanCustomizer.class, () -> (plan) -> plan.database(new InMemoryDatabase("another")))
+			.withPropertyValues("db-init.run-at=context-refresh", "db-init.mongock.packages=" + UNITS + "template",
+					"db-init.mongock.transactional=false")
+			.run((context) -> {
+				assertThat(context).hasNotFailed();
+				assertThat(this.database.getCollection("templates").countDocuments()).isOne();
+			});
+	}
+
+	@Test
+	void beanThatWaitsForTheDatabasesIsNamed() {
+		this.runner.withConfiguration(AutoConfigurations.of(DataMongoAutoConfiguration.class))
+			.withUserConfiguration(Beans.class)
+			.withPropertyValues("db-init.run-at=context-refresh", "db-init.mongock.packages=" + UNITS + "waiting",
+					"db-init.mongock.transactional=false")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.satisfies((ex) -> assertThat(context.getStartupFailure()).hasStackTraceContaining(
+						"It asks for the bean 'io.dbinit.mongock.units.waiting.UsesRepository$Repository', which waits")));
+	}
+
 	private static DatabaseReport run(Initializer initializer) {
 		return initializer.run().databases().get(0);
 	}
 
 	private static StepReport step(DatabaseReport database) {
 		return database.steps().stream().filter((step) -> step.name().equals("mongock")).findFirst().orElseThrow();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Beans {
+
+		@Bean
+		@Lazy
+		Greeter lazyGreeter() {
+			return new Greeter("lazy");
+		}
+
+		@Bean
+		@Lazy
+		Repository repository(MongoTemplate template) {
+			return new Repository(template);
+		}
+
 	}
 
 	private static final class VersionsListener implements InitializerListener {

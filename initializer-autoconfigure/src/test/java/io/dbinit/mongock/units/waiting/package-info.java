@@ -1,0 +1,4 @@
+/**
+ * Change units of a service.
+ */
+package io.dbinit.mongock.units.waiting;
