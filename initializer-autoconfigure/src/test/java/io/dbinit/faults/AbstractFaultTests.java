@@ -1,0 +1,117 @@
+package io.dbinit.faults;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+import io.dbinit.faults.Results.Row;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What the scenarios share.
+ */
+abstract class AbstractFaultTests {
+
+	private static final Map<Kind, Undisturbed> undisturbed = new EnumMap<>(Kind.class);
+
+	@AfterEach
+	void endProcesses() {
+		ServiceProcess.closeAll();
+	}
+
+	@AfterAll
+	static void writeResults() {
+		Results.write();
+	}
+
+	/**
+	 * Return what a kind of database holds if nothing happens.
+	 */
+	static synchronized Undisturbed undisturbed(Kind kind) {
+		return undisturbed.computeIfAbsent(kind, (key) -> {
+			// The first process writes the archive of its classes when it ends
+			ServiceProcess.start(kind.create(), List.of(), Map.of(), List.of()).ended();
+			Site site = kind.create();
+			try (ServiceProcess process = ServiceProcess.start(site, List.of(), Map.of(), List.of())) {
+				assertThat(process.ended().isComplete()).as(process.output()).isTrue();
+				return new Undisturbed(site.snapshot(), process.changes(), process.events(),
+						process.duration().toMillis());
+			}
+		});
+	}
+
+	static ServiceProcess start(Row row, Site site, String... options) {
+		row.process();
+		return ServiceProcess.start(site, List.of(options), Map.of(), List.of());
+	}
+
+	/**
+	 * Start the service once more without disturbing it: now the database must be
+	 * complete, and hold what it would if nothing had happened.
+	 */
+	static void converge(Row row, Site site, ServiceProcess... before) {
+		try (ServiceProcess process = start(row, site)) {
+			process.ended();
+			check(row, site, process, before);
+			row.time("start after it", process.duration());
+		}
+		catch (IllegalStateException ex) {
+			row.stuck(ex, before);
+		}
+	}
+
+	/**
+	 * Check that the last process is complete, and compare its database.
+	 */
+	static void check(Row row, Site site, ServiceProcess last, ServiceProcess... before) {
+		String how = last.output() + outputs(before);
+		if (!last.isComplete()) {
+			row.fail("Not complete", how);
+		}
+		if (row.compare(site.snapshot(), undisturbed(site.kind()).snapshot(), how)) {
+			site.drop();
+		}
+	}
+
+	static String outputs(ServiceProcess... processes) {
+		StringBuilder text = new StringBuilder();
+		for (ServiceProcess process : processes) {
+			text.append("\n\n--- ").append(process.output());
+		}
+		return text.toString();
+	}
+
+	/**
+	 * Fail if anything did in this row.
+	 */
+	static void succeed(Row row) {
+		List<String> failures = new ArrayList<>(row.failures());
+		assertThat(failures).as("failures").isEmpty();
+	}
+
+	static void sleep(long millis) {
+		try {
+			Thread.sleep(millis);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * An undisturbed run.
+	 *
+	 * @param snapshot what the database holds after it
+	 * @param changes what it changed
+	 * @param events how many events it consists of
+	 * @param millis how long it took
+	 */
+	record Undisturbed(Snapshot snapshot, List<String> changes, long events, long millis) {
+	}
+
+}
