@@ -15,6 +15,7 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
+import io.dbinit.UnavailableException;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
 import org.bson.Document;
@@ -85,8 +86,15 @@ final class MongoLeaseStore implements LeaseStore {
 	 * new holder reads of the marker stays true until it writes itself.
 	 */
 	private void raiseFence(long token) {
-		collection().updateOne(Filters.and(Filters.eq("_id", MongoStore.MARKER), Filters.lt("token", token)),
-				Updates.set("token", token));
+		try {
+			collection().updateOne(Filters.and(Filters.eq("_id", MongoStore.MARKER), Filters.lt("token", token)),
+					Updates.set("token", token));
+		}
+		catch (MongoException ex) {
+			// A holder that died in a transaction keeps the marker until the server ends
+			// it
+			throw new UnavailableException("The marker cannot be written yet: " + ex.getMessage(), ex);
+		}
 	}
 
 	private Document readOrCreate() {
