@@ -48,14 +48,25 @@ public final class MongoDb {
 
 	private final String uri;
 
+	private final String description;
+
 	private final MongoClient client;
 
 	private MongoDb(String kind, String uri) {
 		this.uri = uri;
 		this.client = MongoClients.create(uri);
 		String version = this.client.getDatabase("admin").runCommand(command("buildInfo: 1")).getString("version");
-		TestSummary.server("MongoDB: %s, which says that it is version %s".formatted(kind, version));
+		this.description = "%s, which says that it is version %s".formatted(kind, version);
+		TestSummary.server("MongoDB: " + this.description);
 		Runtime.getRuntime().addShutdownHook(new Thread(this.client::close));
+	}
+
+	/**
+	 * Return what server it is.
+	 * @return its kind and version
+	 */
+	public static String description() {
+		return server.description;
 	}
 
 	/**
