@@ -1,0 +1,4 @@
+/**
+ * The small service whose starts are measured.
+ */
+package io.dbinit.benchmark.app;
