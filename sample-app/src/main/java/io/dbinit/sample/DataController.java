@@ -1,7 +1,9 @@
 package io.dbinit.sample;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.model.Projections;
@@ -12,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,29 +35,36 @@ class DataController {
 
 	private final JsonMapper jsonMapper;
 
+	private final Environment environment;
+
 	DataController(ObjectProvider<MongoClient> mongoClient,
 			ObjectProvider<MongoConnectionDetails> mongoConnectionDetails, ObjectProvider<JdbcClient> jdbcClient,
-			JsonMapper jsonMapper) {
+			JsonMapper jsonMapper, Environment environment) {
 		this.mongoClient = mongoClient;
 		this.mongoConnectionDetails = mongoConnectionDetails;
 		this.jdbcClient = jdbcClient;
 		this.jsonMapper = jsonMapper;
+		this.environment = environment;
 	}
 
 	@GetMapping("/presets")
 	List<Document> presets() {
-		String database = required(this.mongoConnectionDetails, "MongoDB").getConnectionString().getDatabase();
-		return required(this.mongoClient, "MongoDB").getDatabase((database != null) ? database : "test")
+		return required(this.mongoClient, "MongoDB").getDatabase(database())
 			.getCollection("presets")
 			.find()
 			.projection(Projections.excludeId())
 			.sort(Sorts.ascending("name"))
-			.into(new java.util.ArrayList<>());
+			.into(new ArrayList<>());
+	}
+
+	private String database() {
+		String database = required(this.mongoConnectionDetails, "MongoDB").getConnectionString().getDatabase();
+		return this.environment.getProperty("spring.mongodb.database", (database != null) ? database : "test");
 	}
 
 	@GetMapping("/configurations")
 	Map<String, Object> configurations() {
-		Map<String, Object> configurations = new java.util.TreeMap<>();
+		Map<String, Object> configurations = new TreeMap<>();
 		required(this.jdbcClient, "SQL").sql("select config_key, config_value from configurations").query((row) -> {
 			configurations.put(row.getString(1), value(row.getString(2)));
 		});
