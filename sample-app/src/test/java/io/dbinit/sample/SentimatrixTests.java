@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -35,11 +33,11 @@ class SentimatrixTests {
 	@Test
 	void isCompleteOnTheEmbeddedServer() throws Exception {
 		try (RunningSample sample = RunningSample.start("sentimatrix", this.directory)) {
-			assertComplete(sample);
+			assertComplete(sample, "sentimatrix");
 		}
 		try (RunningSample sample = RunningSample.start("sentimatrix", this.directory)) {
 			assertThat(sample.get("/actuator/db-init").at("/message").asString()).isEqualTo("Nothing to do");
-			assertComplete(sample);
+			assertComplete(sample, "sentimatrix");
 		}
 	}
 
@@ -52,10 +50,14 @@ class SentimatrixTests {
 		try (MongoClient client = MongoClients.create(server)) {
 			try (RunningSample sample = RunningSample.start("sentimatrix", this.directory,
 					"--spring.mongodb.uri=" + server, "--spring.mongodb.database=" + database)) {
-				assertComplete(sample);
-				assertThat(client.getDatabase(database).listCollections().into(new ArrayList<>()))
-					.filteredOn((collection) -> collection.getString("name").equals("users"))
-					.allMatch((collection) -> collection.get("options", Document.class).containsKey("validator"));
+				assertComplete(sample, database);
+				boolean validated = client.getDatabase(database)
+					.listCollections()
+					.into(new ArrayList<>())
+					.stream()
+					.filter((collection) -> collection.getString("name").equals("users"))
+					.anyMatch((collection) -> collection.get("options", Document.class).containsKey("validator"));
+				assertThat(validated || limitations(sample).contains("validator of 'users'")).isTrue();
 			}
 			finally {
 				client.getDatabase(database).drop();
@@ -63,9 +65,12 @@ class SentimatrixTests {
 		}
 	}
 
-	private static void assertComplete(RunningSample sample) throws Exception {
+	private static String limitations(RunningSample sample) throws Exception {
+		return sample.get("/actuator/db-init").at("/databases/0/limitations").toString();
+	}
+
+	private static void assertComplete(RunningSample sample, String name) throws Exception {
 		assertThat(sample.get("/actuator/db-init").at("/state").asString()).isEqualTo("COMPLETE");
-		String name = sample.bean(MongoConnectionDetails.class).getConnectionString().getDatabase();
 		MongoDatabase database = sample.bean(MongoClient.class).getDatabase(name);
 		Map<String, Integer> found = new TreeMap<>();
 		INDEXES.keySet().forEach((collection) -> found.put(collection, indexes(database, collection).size() - 1));
@@ -76,8 +81,8 @@ class SentimatrixTests {
 		assertThat(expiry(database, "refresh_tokens")).containsExactly(0L);
 		assertThat(indexes(database, "results")).filteredOn((index) -> index.containsKey("weights"))
 			.singleElement()
-			.satisfies((index) -> assertThat(index.get("weights", Document.class).get("content.title", Number.class))
-				.hasToString("10"));
+			.extracting((index) -> index.get("weights", Document.class).get("content.title", Number.class).intValue())
+			.isEqualTo(10);
 		assertThat(indexes(database, "users"))
 			.filteredOn((index) -> index.getBoolean("unique", false) && index.getBoolean("sparse", false))
 			.hasSize(2);
