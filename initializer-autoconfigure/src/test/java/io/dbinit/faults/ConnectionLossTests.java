@@ -1,6 +1,7 @@
 package io.dbinit.faults;
 
 import io.dbinit.faults.Results.Row;
+import io.dbinit.testing.TcpProxy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,7 +32,7 @@ class ConnectionLossTests extends AbstractFaultTests {
 	void silentForLessThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection silent for less than the lease", kind);
 		for (long event : events(kind)) {
-			lose(row, kind, event, SHORT, TcpProxy::swallow);
+			lose(row, kind, event, SHORT, TcpProxy::freeze);
 		}
 		succeed(row);
 	}
@@ -75,7 +76,7 @@ class ConnectionLossTests extends AbstractFaultTests {
 	void halfOpenForMoreThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection half-open for more than the lease", kind);
 		for (long event : eventsUnderTheLease(kind)) {
-			loseLease(row, kind, event, TcpProxy::swallow);
+			loseLease(row, kind, event, TcpProxy::freeze);
 		}
 		succeed(row);
 	}

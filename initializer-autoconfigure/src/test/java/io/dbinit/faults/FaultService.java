@@ -15,6 +15,7 @@ import io.dbinit.StepContext;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.jdbc.JdbcDatabaseAutoConfiguration;
 import io.dbinit.liquibase.LiquibaseStepAutoConfiguration;
+import io.dbinit.mongock.MongockStepAutoConfiguration;
 import io.dbinit.mongodb.MongoDbAutoConfiguration;
 import io.dbinit.seed.Seed;
 import io.dbinit.seed.SeedAutoConfiguration;
@@ -50,6 +51,15 @@ final class FaultService {
 			FaultPoint.print("FAILED " + reason(ex));
 			System.exit(1);
 		}
+	}
+
+	/**
+	 * Return the packages of the change units, those that need transactions only where
+	 * there are any.
+	 */
+	static String units(boolean transactions) {
+		String units = FaultService.class.getPackageName() + ".units.";
+		return units + "plain" + (transactions ? "," + units + "transactional" : "");
 	}
 
 	private static String reason(Throwable ex) {
@@ -167,7 +177,8 @@ final class FaultService {
 	 * The service on a MongoDB database.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ MongoAutoConfiguration.class, MongoDbAutoConfiguration.class })
+	@ImportAutoConfiguration({ MongoAutoConfiguration.class, MongoDbAutoConfiguration.class,
+			MongockStepAutoConfiguration.class })
 	static class OnMongo {
 
 		@Bean

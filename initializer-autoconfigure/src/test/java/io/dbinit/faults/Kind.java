@@ -7,6 +7,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.Servers;
 import org.h2.tools.Server;
 
@@ -59,16 +60,16 @@ enum Kind {
 	},
 
 	/** The server that is found. */
-	MONGODB(MongoServers.isReal() ? "MongoDB" : "MongoDB (in the JVM)") {
+	MONGODB("MongoDB") {
 
 		@Override
 		Site create() {
-			return Site.of(this, MongoServers.create());
+			return Site.of(this, MongoDb.uri(MongoDb.database()));
 		}
 
 		@Override
 		String version() {
-			return MongoServers.version();
+			return MongoDb.description();
 		}
 
 	};

@@ -1,6 +1,7 @@
 package io.dbinit.faults;
 
 import io.dbinit.faults.Results.Row;
+import io.dbinit.testing.TcpProxy;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

@@ -5,10 +5,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import com.mongodb.client.MongoClient;
-import com.mongodb.client.MongoClients;
-
+import com.mongodb.ConnectionString;
+import com.mongodb.client.MongoDatabase;
+import io.dbinit.testing.MongoDb;
+import io.dbinit.testing.MongoDb.Ability;
 import io.dbinit.testing.Servers;
+import io.dbinit.testing.TcpProxy;
 
 /**
  * A database that a service makes complete.
@@ -35,6 +37,7 @@ record Site(Kind kind, String url, String direct) {
 				"--spring.main.register-shutdown-hook=false", "--logging.level.root=info"));
 		if (this.kind == Kind.MONGODB) {
 			arguments.add("--spring.mongodb.uri=" + this.url);
+			arguments.add("--db-init.mongock.packages=" + FaultService.units(MongoDb.can(Ability.TRANSACTIONS)));
 			arguments.add("--spring.config.location=classpath:io/dbinit/faults/mongodb.yaml");
 		}
 		else {
@@ -49,6 +52,11 @@ record Site(Kind kind, String url, String direct) {
 	 */
 	Site behind(TcpProxy proxy) {
 		String behind = ADDRESS.matcher(this.url).replaceFirst("//$1localhost:" + proxy.port());
+		if (!this.kind.isSql() && !behind.contains("directConnection")) {
+			// Otherwise the driver learns the server's own address, and goes around the
+			// proxy
+			behind += (behind.contains("?") ? "&" : "?") + "directConnection=true";
+		}
 		return new Site(this.kind, behind, this.direct);
 	}
 
@@ -64,9 +72,11 @@ record Site(Kind kind, String url, String direct) {
 		if (this.kind != Kind.MONGODB) {
 			return Snapshot.of(this.direct);
 		}
-		try (MongoClient client = MongoClients.create(this.direct)) {
-			return Snapshot.of(client.getDatabase(MongoServers.database(this.direct)));
-		}
+		return Snapshot.of(database());
+	}
+
+	MongoDatabase database() {
+		return MongoDb.client().getDatabase(new ConnectionString(this.direct).getDatabase());
 	}
 
 	/**
@@ -82,7 +92,7 @@ record Site(Kind kind, String url, String direct) {
 					"drop database if exists " + name() + " with (force)");
 			case MARIADB -> execute("drop database " + name());
 			case H2, H2_SERVER -> execute("drop all objects delete files");
-			case MONGODB -> MongoServers.drop(this.direct);
+			case MONGODB -> MongoDb.drop(database());
 			default -> throw new IllegalStateException(this.kind.title());
 		}
 	}

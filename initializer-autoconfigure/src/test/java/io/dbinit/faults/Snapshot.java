@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 
 import com.mongodb.client.MongoDatabase;
 import org.bson.Document;
+import org.bson.types.ObjectId;
 
 /**
  * What a database holds, in lines that are equal for equal databases: everything but
@@ -137,14 +138,24 @@ record Snapshot(List<String> lines) {
 			if (name.equals("_system_init")) {
 				own(document).ifKept(lines::add);
 			}
+			else if (name.equals("mongockLock")) {
+				lines.add("mongock is locked by " + document.get("owner"));
+			}
 			else if (name.equals("mongockChangeLog")) {
 				lines.add("change unit " + document.getString("changeId") + " " + document.getString("author") + " "
 						+ document.getString("state") + " " + document.getString("type"));
 			}
 			else {
-				lines.add(name + " document " + document.toJson());
+				lines.add(name + " document " + withoutGeneratedId(document).toJson());
 			}
 		}
+	}
+
+	private static Document withoutGeneratedId(Document document) {
+		if (document.get("_id") instanceof ObjectId) {
+			document.remove("_id");
+		}
+		return document;
 	}
 
 	private static Own own(Document document) {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class TcpProxy implements AutoCloseable {
 
-	private final ServerSocket listener;
+	private volatile ServerSocket listener;
 
 	private final String host;
 
@@ -34,13 +35,20 @@ public final class TcpProxy implements AutoCloseable {
 	public TcpProxy(String host, int port) {
 		this.host = host;
 		this.port = port;
+		this.listener = listen(0);
+	}
+
+	private ServerSocket listen(int port) {
 		try {
-			this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+			ServerSocket listener = new ServerSocket();
+			listener.setReuseAddress(true);
+			listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+			start(() -> accept(listener));
+			return listener;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
-		start(this::accept);
 	}
 
 	/**
@@ -60,6 +68,29 @@ public final class TcpProxy implements AutoCloseable {
 	}
 
 	/**
+	 * Close every connection. New ones are refused.
+	 */
+	public void refuse() {
+		try {
+			this.listener.close();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		cut();
+	}
+
+	/**
+	 * Pass everything on again, and refuse nothing.
+	 */
+	public void restore() {
+		thaw();
+		if (this.listener.isClosed()) {
+			this.listener = listen(port());
+		}
+	}
+
+	/**
 	 * Pass nothing on any more, without closing anything: connections are half-open.
 	 */
 	public synchronized void freeze() {
@@ -73,9 +104,9 @@ public final class TcpProxy implements AutoCloseable {
 		this.open.countDown();
 	}
 
-	private void accept() throws IOException {
-		while (!this.listener.isClosed()) {
-			Socket client = this.listener.accept();
+	private void accept(ServerSocket listener) throws IOException {
+		while (!listener.isClosed()) {
+			Socket client = listener.accept();
 			start(() -> connect(client));
 		}
 	}
@@ -83,10 +114,15 @@ public final class TcpProxy implements AutoCloseable {
 	private void connect(Socket client) throws IOException, InterruptedException {
 		this.sockets.add(client);
 		this.open.await();
-		Socket server = new Socket(this.host, this.port);
-		this.sockets.add(server);
-		start(() -> copy(server, client));
-		copy(client, server);
+		try {
+			Socket server = new Socket(this.host, this.port);
+			this.sockets.add(server);
+			start(() -> copy(server, client));
+			copy(client, server);
+		}
+		finally {
+			close(client);
+		}
 	}
 
 	private void copy(Socket from, Socket to) throws IOException, InterruptedException {
@@ -99,6 +135,8 @@ public final class TcpProxy implements AutoCloseable {
 				out.write(buffer, 0, length);
 				out.flush();
 			}
+			// While nothing passes, neither does the news of an end
+			this.open.await();
 		}
 		finally {
 			this.sockets.remove(from);
