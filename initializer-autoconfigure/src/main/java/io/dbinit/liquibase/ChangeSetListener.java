@@ -172,25 +172,27 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		}
 		catch (SQLException ex) {
 			// As of a constraint that is checked at the end
-			call(this.connection::rollback);
-			this.failure = failure(changeSet, true, ex);
+			boolean alive = this.connection.undo();
+			this.failure = failure(changeSet, alive,
+					alive ? "Nothing of it was applied." : "Whether it was applied is not known: the connection broke.",
+					ex);
 			throw this.failure;
 		}
 	}
 
 	@Override
 	public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
-		call(this.connection::rollback);
+		boolean alive = this.connection.undo();
 		boolean whole = this.position == 0 || isWhole(this.changes.get(this.position - 1), database);
-		if (this.entry != null && whole) {
+		if (this.entry != null && whole && alive) {
 			enter((this.position > 1) ? ChangeSetProgress.made(changeSet, this.changes, this.position - 1) : null);
 		}
-		this.failure = failure(changeSet, whole, exception);
+		this.failure = failure(changeSet, alive, state(whole, alive), exception);
 	}
 
 	/**
-	 * A statement that fails has changed nothing, and changes of data are rolled back; of
-	 * other statements, those before it have been applied.
+	 * A statement that the server refuses has changed nothing, and changes of data are
+	 * rolled back; of other statements, those before it have been applied.
 	 */
 	private static boolean isWhole(Change change, Database database) {
 		try {
@@ -201,28 +203,34 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		}
 	}
 
-	private InitializationException failure(ChangeSet changeSet, boolean whole, Exception exception) {
-		int total = this.changes.size();
-		String where = (this.position == 0) ? "before its first change" : "at change %d of %d (%s)"
-			.formatted(this.position, total, this.changes.get(this.position - 1).getSerializedObjectName());
+	private InitializationException failure(ChangeSet changeSet, boolean alive, String state, Exception exception) {
+		String where = (this.position == 0) ? "before its first change" : "at change %d of %d (%s)".formatted(
+				this.position, this.changes.size(), this.changes.get(this.position - 1).getSerializedObjectName());
+		String correct = "Correct the changeset in '%s' and start again: what is done is not repeated.".formatted(
+				Objects.requireNonNullElse(changeSet.getChangeLog().getPhysicalFilePath(), changeSet.getFilePath()));
 		return new InitializationException(
 				"Changeset '%s' failed %s: %s%n%s".formatted(changeSet.toString(false), where, Errors.reason(exception),
-						state(whole, total)),
-				"Correct the changeset in '%s' and start again: what is done is not repeated.".formatted(Objects
-					.requireNonNullElse(changeSet.getChangeLog().getPhysicalFilePath(), changeSet.getFilePath())),
-				exception);
+						state),
+				alive ? correct : "Start again: what was applied is found out then, and not repeated.", exception);
 	}
 
-	private String state(boolean whole, int total) {
+	private String state(boolean whole, boolean alive) {
 		if (this.transactional || this.position == 0) {
 			return "Nothing of it was applied.";
 		}
 		String before = (this.position > 1)
 				? "Changes 1 to %d of it are applied and kept. ".formatted(this.position - 1) : "";
-		String at = whole ? "Nothing of change %d was applied.".formatted(this.position)
+		boolean last = this.position == this.changes.size();
+		return before + stateOfChange(whole, alive) + (last ? "" : " The changes after it were not begun.");
+	}
+
+	private String stateOfChange(boolean whole, boolean alive) {
+		if (!alive) {
+			return "Whether change %d was applied is not known: the connection broke.".formatted(this.position);
+		}
+		return whole ? "Nothing of change %d was applied.".formatted(this.position)
 				: "Change %d consists of several statements, of which the first ones may be applied."
 					.formatted(this.position);
-		return before + at + ((this.position < total) ? " The changes after it were not begun." : "");
 	}
 
 	private static void call(SqlCall call) {

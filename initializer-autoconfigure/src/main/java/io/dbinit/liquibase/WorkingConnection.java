@@ -21,6 +21,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
  */
 final class WorkingConnection implements InvocationHandler {
 
+	private static final int VALID_SECONDS = 5;
+
 	private final Connection connection;
 
 	private final Connection proxy;
@@ -84,6 +86,24 @@ final class WorkingConnection implements InvocationHandler {
 		if (this.holdingBack) {
 			this.connection.rollback();
 			end();
+		}
+	}
+
+	/**
+	 * Undo what was not committed after an error. If the connection is broken, the server
+	 * does that.
+	 * @return whether the connection is alive, so that the error is the server's answer
+	 */
+	boolean undo() {
+		try {
+			if (!this.connection.isValid(VALID_SECONDS)) {
+				return false;
+			}
+			rollback();
+			return true;
+		}
+		catch (SQLException ex) {
+			return false;
 		}
 	}
 

@@ -24,6 +24,7 @@ import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.integration.spring.Customizer;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -110,6 +111,52 @@ class LiquibaseOnServersTests {
 				assertThat(jdbc(context).queryForList("select ID from DATABASECHANGELOG")).hasSize(2);
 			});
 		}
+	}
+
+	@Test
+	void doesNotClaimToKnowWhatBecameOfAChangeWhenTheConnectionBreaks() {
+		breaksAtTheSecondChange(Servers.postgreSql(), "select pg_terminate_backend(pg_backend_pid())", false);
+		breaksAtTheSecondChange(Servers.mariaDb(), "kill connection_id()", true);
+	}
+
+	private void breaksAtTheSecondChange(String url, String sql, boolean inTransaction) {
+		Application application = breaking(url, sql, inTransaction);
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(application::start)
+			.withMessageContaining("failed at change 2 of 3 (sql)")
+			.withMessageContaining(
+					"Changes 1 to 1 of it are applied and kept. Whether change 2 was applied is not known:"
+							+ " the connection broke. The changes after it were not begun.")
+			.satisfies((ex) -> assertThat(ex.getAction()).startsWith("Start again"));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(application::start)
+			.withMessageContaining("cannot tell whether its change 2 of 3 (sql) was applied");
+	}
+
+	@Test
+	void knowsThatATransactionIsRolledBackWhenTheConnectionBreaks() {
+		Application application = breaking(Servers.postgreSql(), "select pg_terminate_backend(pg_backend_pid())", true);
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(application::start)
+			.withMessageContaining("failed at change 2 of 3 (sql)")
+			.withMessageContaining("Nothing of it was applied.");
+		assertThat(application.query("select count(*) from pg_tables where tablename = 'one'")).containsExactly("0");
+	}
+
+	private Application breaking(String url, String sql, boolean inTransaction) {
+		return new Application(this.directory, url).yaml("""
+				- changeSet:
+				    id: 1
+				    author: a
+				    runInTransaction: %s
+				    changes:
+				    - createTable:
+				        tableName: one
+				        columns:
+				        - column: { name: id, type: int }
+				    - sql: { sql: "%s" }
+				    - insert:
+				        tableName: one
+				        columns:
+				        - column: { name: id, value: 1 }
+				""".formatted(inTransaction, sql));
 	}
 
 	@ParameterizedTest
