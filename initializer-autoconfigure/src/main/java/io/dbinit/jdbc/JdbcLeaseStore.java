@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * real.
  * <ol>
  * <li>The row is read, with the session that holds the session lock now. If the lease
- * holds and its session is alive, or not known, there is nothing to be had.</li>
+ * holds and its session is alive, or not known, there is nothing to be had, unless the
+ * session that should have renewed it is gone.</li>
  * <li>If the lease does not hold but the session lock is held, its holder is frozen or
- * cut off: its session is ended, so that it changes nothing when it wakes up. One that
- * holds the session lock without ever having had the lease gets the duration of a lease
- * to go on.</li>
+ * cut off: its session is ended, so that it changes nothing when it wakes up. The same if
+ * the lease holds, but nobody renews it: there the holder is dead, and what it began
+ * still runs in the server. One that holds the session lock without ever having had the
+ * lease gets the duration of a lease to go on.</li>
  * <li>The working connection is opened and takes the session lock.</li>
  * <li>One update, on condition that the token is the one that was read and that the lease
  * still does not hold, wins the lease. Whoever holds the session lock may take over a
@@ -90,7 +92,7 @@ final class JdbcLeaseStore implements LeaseStore {
 			return Optional.of(lease(row));
 		}
 		boolean reliable = this.control.isReliable();
-		if (!row.isToBeHad(reliable) || !isUnblocked(row, duration, reliable)) {
+		if (!row.isToBeHad(reliable, duration) || !isUnblocked(row, duration, reliable)) {
 			return Optional.empty();
 		}
 		return takeSessionLock(owner, duration) ? update(row, owner, duration) : Optional.empty();
@@ -124,7 +126,7 @@ final class JdbcLeaseStore implements LeaseStore {
 	}
 
 	/**
-	 * Return whether nobody holds the session lock of a lease that does not hold. If
+	 * Return whether nobody holds the session lock of a lease that is to be had. If
 	 * somebody does, see to it that this ends.
 	 */
 	private boolean isUnblocked(LeaseRow row, Duration duration, boolean reliable) {
@@ -146,8 +148,9 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	private void end(String session, LeaseRow row) {
 		try {
-			logger.warn("Ending session %s on '%s', which holds its session lock although its lease has run out: %s"
-				.formatted(session, this.name, row.lease(null)));
+			logger.warn("Ending session %s on '%s', which holds its session lock although %s: %s".formatted(session,
+					this.name, row.holds() ? "nobody renews its lease any more" : "its lease has run out",
+					row.lease(null)));
 			this.control.once("end a session on", (connection) -> {
 				Product.of(connection).sessions().end(connection, session);
 				return true;

@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param doing what its holder is doing
  * @param session the working session of its holder, {@code null} if it does not count
  * @param holder the session that holds the session lock now
+ * @param renewable whether the session that renews the lease is there, or not known
+ * @param now the database's time when the row was read
  */
 record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nullable Instant expires, boolean holds,
-		@Nullable String doing, @Nullable String session, @Nullable String holder) {
+		@Nullable String doing, @Nullable String session, @Nullable String holder, boolean renewable,
+		@Nullable Instant now) {
 
 	/**
 	 * Read the row.
@@ -31,13 +34,17 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 	 */
 	static Optional<LeaseRow> read(Connection connection, Product product) throws SQLException {
 		return Sql
-			.query(connection, """
-					select owner, token, acquired_at, expires_at, doing, session,
-						case when owner is not null and expires_at > %s then 1 else 0 end as holds, %s as holder
-					from db_init_lock where id = 1""".formatted(product.now(), product.sessions().holder()),
+			.query(connection,
+					"""
+							select owner, token, acquired_at, expires_at, doing, session,
+								case when owner is not null and expires_at > %1$s then 1 else 0 end as holds, %2$s as holder,
+								case when %3$s then 0 else 1 end as renewable, %1$s as read_at
+							from db_init_lock where id = 1"""
+						.formatted(product.now(), product.sessions().holder(), product.sessions().isRenewerGone()),
 					(row) -> new LeaseRow(row.getString("owner"), row.getLong("token"), Sql.instant(row, "acquired_at"),
 							Sql.instant(row, "expires_at"), row.getInt("holds") == 1, row.getString("doing"),
-							row.getString("session"), row.getString("holder")))
+							row.getString("session"), row.getString("holder"), row.getInt("renewable") == 1,
+							Sql.instant(row, "read_at")))
 			.stream()
 			.findFirst();
 	}
@@ -49,8 +56,18 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 		return this.holds && candidate.equals(this.owner) && Objects.equals(this.session, work);
 	}
 
-	boolean isToBeHad(boolean reliable) {
-		return !this.holds || reliable && this.session != null && this.holder == null;
+	boolean isToBeHad(boolean reliable, Duration duration) {
+		return !this.holds || reliable && this.session != null && (this.holder == null || isAbandoned(duration));
+	}
+
+	/**
+	 * Return whether the holder seems to be dead, although its working session is alive:
+	 * a server that does not look after its client goes on with a statement, but not with
+	 * a session that is idle. One that only lost a connection has opened another one when
+	 * it has to renew.
+	 */
+	private boolean isAbandoned(Duration duration) {
+		return !this.renewable && this.expires != null && this.expires.minus(duration.dividedBy(2)).isBefore(this.now);
 	}
 
 	/**

@@ -21,6 +21,9 @@ final class MySqlSessions implements Sessions {
 
 	private static final String TAG_NAME = "concat('db-init:', sha1(?))";
 
+	private static final String TAG_NAME_OF_RENEWER = "concat('db-init:', sha1(concat('%s:', coalesce(owner, ''))))"
+		.formatted(Role.CONTROL);
+
 	private static final String CLUSTER = """
 			show global variables where variable_name in
 			('wsrep_on', 'group_replication_single_primary_mode', 'group_replication_group_name')""";
@@ -96,6 +99,14 @@ final class MySqlSessions implements Sessions {
 	@Override
 	public String isHolderDead() {
 		return "session is not null";
+	}
+
+	/**
+	 * The server finishes a statement before it notices that the client is gone.
+	 */
+	@Override
+	public String isRenewerGone() {
+		return "is_used_lock(" + TAG_NAME_OF_RENEWER + ") is null";
 	}
 
 	@Override

@@ -49,6 +49,16 @@ interface Sessions {
 	String isHolderDead();
 
 	/**
+	 * Return the condition, in a query of the lock table, under which the owner's session
+	 * for the lease is gone, although its working session may go on.
+	 * @return the condition, never true where the server ends the one with the other, or
+	 * where this cannot be told
+	 */
+	default String isRenewerGone() {
+		return "1 = 0";
+	}
+
+	/**
 	 * Try to take the session lock, which ends with the session.
 	 * @param connection the working connection
 	 * @return whether this session holds it now

@@ -6,6 +6,8 @@ import java.net.StandardSocketOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -88,6 +90,45 @@ class BrokenNetworkTests {
 
 		OnMariaDb() {
 			super(Servers.mariaDb(), "select sleep(120)");
+		}
+
+		@Test
+		void statementOfAProcessThatDiedIsEndedLongBeforeItsLease() throws Exception {
+			Duration lease = Duration.ofMinutes(10);
+			JdbcDatabase dying = new JdbcDatabase("dying", this.far.dataSource());
+			try (LeaseStore store = dying.leases(); LeaseStore next = this.near.leases()) {
+				Lease first = store.tryAcquire("far:1:a", lease).orElseThrow();
+				Connection connection = dying.unwrap(Connection.class);
+				CompletableFuture<Void> work = CompletableFuture.runAsync(() -> work(connection));
+				Awaitility.await().until(this::isSleeping);
+				assertThat(next.tryAcquire("near:1:b", lease.multipliedBy(3))).isEmpty();
+				assertThat(sessions(first)).hasSize(2);
+				this.proxy.cut();
+				Awaitility.await().until(() -> sessions(first).size() == 1);
+				// It may only have lost its connections: a renewal is not due yet
+				assertThat(next.tryAcquire("near:1:b", lease)).isEmpty();
+				assertThat(sessions(first)).hasSize(1);
+				Lease second = Awaitility.await()
+					.until(() -> next.tryAcquire("near:1:b", lease.multipliedBy(3)), Optional::isPresent)
+					.orElseThrow();
+				assertThat(second.takenOverFrom()).map(Lease::token).hasValue(first.token());
+				assertThat(sessions(first)).isEmpty();
+				assertThat(work).isCompletedExceptionally();
+			}
+		}
+
+		private boolean isSleeping() throws SQLException {
+			try (Connection connection = this.near.dataSource().getConnection()) {
+				return Sql.value(connection, """
+						select id from information_schema.processlist where info like 'select sleep%'
+						and db = database()""").isPresent();
+			}
+		}
+
+		private List<String> sessions(Lease lease) throws SQLException {
+			try (Connection connection = this.near.dataSource().getConnection()) {
+				return new MySqlSessions().of(connection, lease.owner(), Optional.empty());
+			}
 		}
 
 		@Test
