@@ -34,6 +34,8 @@ final class MongockLock {
 
 	private static final Log logger = LogFactory.getLog(MongockLock.class);
 
+	private static final String LEFT_BY_US = "a process of this application left it";
+
 	private static final String KEY = "DEFAULT_KEY";
 
 	private static final Duration POLL = Duration.ofMillis(500);
@@ -65,7 +67,7 @@ final class MongockLock {
 		long renewed = start;
 		while (seen != null) {
 			if (leftByUs || isOurs(seen)) {
-				remove(context, locks, seen, "a process of this application left it");
+				remove(context, locks, seen, LEFT_BY_US);
 			}
 			else if (isExpired(locks, seen)) {
 				remove(context, locks, seen, "it has run out");
@@ -82,6 +84,17 @@ final class MongockLock {
 			Document now = read(locks);
 			renewed = Objects.equals(now, seen) ? renewed : this.nanoTime.getAsLong();
 			seen = now;
+		}
+	}
+
+	/**
+	 * Remove the lock if a dead process of ours left it, where there is nothing to do but
+	 * that.
+	 */
+	void clearOurs(StepContext context, MongoCollection<Document> locks, boolean leftByUs) {
+		Document lock = read(locks);
+		if (lock != null && (leftByUs || isOurs(lock))) {
+			remove(context, locks, lock, LEFT_BY_US);
 		}
 	}
 

@@ -2,12 +2,14 @@ package io.dbinit.mongock;
 
 import java.util.List;
 
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
 import io.dbinit.mongock.Unit.Change;
+import org.bson.Document;
 
 import org.springframework.util.StringUtils;
 
@@ -101,12 +103,15 @@ class MongockStep implements Step {
 	@Override
 	public void run(StepContext context) throws Exception {
 		this.incomplete = false;
+		MongoCollection<Document> locks = context.unwrap(MongoDatabase.class)
+			.getCollection(this.properties.getLockCollection());
+		boolean leftByUs = context.inDoubt().contains(Migration.RUN);
 		ChangeLog before = read(context);
 		if (this.knowsUnits && before.due(this.units.active()).isEmpty()) {
+			this.lock.clearOurs(context, locks, leftByUs);
 			return;
 		}
-		this.lock.clear(context, context.unwrap(MongoDatabase.class).getCollection(this.properties.getLockCollection()),
-				context.inDoubt().contains(Migration.RUN));
+		this.lock.clear(context, locks, leftByUs);
 		this.migration.run(context);
 		context.checkLock();
 		ChangeLog after = read(context);

@@ -1,6 +1,8 @@
 package io.dbinit.mongock;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoClient;
@@ -21,6 +23,11 @@ final class UnitMigration implements Migration {
 
 	private static final int COMMAND_NOT_FOUND = 59;
 
+	/** By default a server ends a transaction after 60 s, and looks once a minute. */
+	private static final Duration TRANSACTION_LIFETIME = Duration.ofSeconds(120);
+
+	private static final Duration PAUSE = Duration.ofSeconds(1);
+
 	private final List<Unit> units;
 
 	private final MongockProperties properties;
@@ -37,7 +44,21 @@ final class UnitMigration implements Migration {
 	}
 
 	@Override
-	public void run(StepContext context) {
+	public void run(StepContext context) throws InterruptedException {
+		long giveUp = System.nanoTime() + TRANSACTION_LIFETIME.toNanos();
+		while (!run(context, System.nanoTime() - giveUp < 0)) {
+			context.progress("waiting for a transaction of somebody else, which a dead process may have left");
+			TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+			context.checkLock();
+		}
+	}
+
+	/**
+	 * Run Mongock once.
+	 * @return whether it is done: otherwise nothing was committed of the unit that met a
+	 * conflict
+	 */
+	private boolean run(StepContext context, boolean again) {
 		MongoDatabase database = context.unwrap(MongoDatabase.class);
 		ChangeLog log = ChangeLog.read(database.getCollection(this.properties.getChangeLogCollection()));
 		UnitRun run = new UnitRun(context, log.due(this.units), this.properties.getInDoubt());
@@ -48,7 +69,11 @@ final class UnitMigration implements Migration {
 		catch (RuntimeException ex) {
 			failure = ex;
 		}
+		if (again && run.metConflict()) {
+			return false;
+		}
 		run.end(failure);
+		return true;
 	}
 
 	private UnitRunner runner(StepContext context, MongoDatabase database, UnitRun run, ChangeLog log) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
+import com.mongodb.MongoException;
 import io.dbinit.InitializationException;
 import io.dbinit.StepContext;
 import io.dbinit.mongock.MongockProperties.InDoubt;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnitRun {
 
+	private static final int WRITE_CONFLICT = 112;
+
 	private final StepContext context;
 
 	private final InDoubt policy;
@@ -46,6 +49,8 @@ final class UnitRun {
 	private @Nullable Exception stopped;
 
 	private boolean refused;
+
+	private boolean conflict;
 
 	UnitRun(StepContext context, List<Change> due, InDoubt policy) {
 		this.context = context;
@@ -118,8 +123,22 @@ final class UnitRun {
 	void stop(Exception reason) {
 		if (this.stopped == null) {
 			this.stopped = reason;
+			this.conflict = this.transaction && isConflict(reason);
 			this.outcome = this.transaction ? ". Its transaction was rolled back" : ". A part of it may remain";
 		}
+	}
+
+	private static boolean isConflict(Throwable reason) {
+		return (reason instanceof MongoException server && server.getCode() == WRITE_CONFLICT)
+				|| (reason.getCause() != null && isConflict(reason.getCause()));
+	}
+
+	/**
+	 * Return whether the run was stopped as somebody else's transaction was in the way of
+	 * ours, which was rolled back.
+	 */
+	boolean metConflict() {
+		return this.conflict;
 	}
 
 	/**
@@ -177,6 +196,17 @@ final class UnitRun {
 
 	void beginTransaction() {
 		this.uncommitted.clear();
+	}
+
+	/**
+	 * Let the transaction be rolled back if a change could not be recorded, or the lock
+	 * is lost: Mongock itself would commit it.
+	 */
+	void endTransaction() {
+		this.context.checkLock();
+		if (this.stopped != null) {
+			throw new IllegalStateException("The transaction must not be committed", this.stopped);
+		}
 	}
 
 	/**

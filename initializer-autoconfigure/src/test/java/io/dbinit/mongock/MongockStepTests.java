@@ -2,8 +2,11 @@ package io.dbinit.mongock;
 
 import java.time.Instant;
 import java.util.Date;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoDatabase;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
@@ -125,6 +128,25 @@ class MongockStepTests {
 	}
 
 	@Test
+	void waitsForTheTransactionOfADeadProcess() throws Exception {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		try (ClientSession dead = MongoDb.client().startSession()) {
+			dead.startTransaction();
+			this.database.getCollection("transactional").insertOne(dead, new Document("dead", true));
+			CompletableFuture<Void> end = CompletableFuture.runAsync(dead::abortTransaction,
+					CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS));
+			this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "transactional").run((context) -> {
+				assertThat(step(run(context.getBean(Initializer.class))).changes())
+					.containsExactly("change unit 'uses-session'");
+				assertThat(this.database.getCollection("transactional").find())
+					.noneMatch((document) -> document.containsKey("dead"))
+					.hasSize(1);
+			});
+			end.get();
+		}
+	}
+
+	@Test
 	void isNotTransactionalIfToldSo() {
 		this.runner
 			.withPropertyValues("db-init.mongock.packages=" + UNITS + "transactional",
@@ -226,6 +248,17 @@ class MongockStepTests {
 		lock("db-init:dead", Instant.now().plusSeconds(3600));
 		this.runner.run((context) -> {
 			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+			assertThat(this.database.getCollection("mongockLock").countDocuments()).isZero();
+		});
+	}
+
+	@Test
+	void staleLockOfOurOwnIsRemovedIfNothingIsDue() {
+		this.runner.run((context) -> {
+			run(context.getBean(Initializer.class));
+			this.database.getCollection("_system_init").drop();
+			lock("db-init:dead", Instant.now().plusSeconds(3600));
+			assertThat(step(run(context.getBean(Initializer.class))).changes()).isEmpty();
 			assertThat(this.database.getCollection("mongockLock").countDocuments()).isZero();
 		});
 	}
