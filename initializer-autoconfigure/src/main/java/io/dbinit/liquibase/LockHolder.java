@@ -164,9 +164,9 @@ record LockHolder(String name, @Nullable Date since) {
 				select null, null, null, false from dual
 				where not exists (select 1 from information_schema.user_privileges where privilege_type = 'PROCESS')"""),
 
-		/** An embedded database is open in one process only. */
+		/** An embedded database is open in one process only. Addresses end in a port. */
 		H2("""
-				select coalesce(client_addr, '127.0.0.1') as address,
+				select regexp_replace(coalesce(client_addr, '127.0.0.1'), '^\\[|\\]?:[0-9]+$', '') as address,
 					datediff(millisecond, session_start, current_timestamp) / 1000.0 as seconds, null as application,
 					session_id = session_id() as own
 				from information_schema.sessions""");
