@@ -75,11 +75,18 @@ final class MongoConnections implements AutoCloseable {
 	 * writes ask a majority, so that what was answered survives an election.
 	 */
 	synchronized MongoDatabase control() {
-		MongoClient client = (this.control != null) ? this.control : this.shared;
-		return client.getDatabase(this.database)
+		return controlClient().getDatabase(this.database)
 			.withReadPreference(ReadPreference.primary())
 			.withReadConcern(ReadConcern.MAJORITY)
 			.withWriteConcern(WriteConcern.MAJORITY);
+	}
+
+	synchronized MongoDatabase admin() {
+		return controlClient().getDatabase("admin");
+	}
+
+	private MongoClient controlClient() {
+		return (this.control != null) ? this.control : this.shared;
 	}
 
 	/**

@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
 
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
+import com.mongodb.MongoExecutionTimeoutException;
 import com.mongodb.MongoIncompatibleDriverException;
 import com.mongodb.MongoInterruptedException;
 import com.mongodb.MongoNodeIsRecoveringException;
 import com.mongodb.MongoNotPrimaryException;
+import com.mongodb.MongoOperationTimeoutException;
 import com.mongodb.MongoSecurityException;
 import com.mongodb.MongoServerUnavailableException;
 import com.mongodb.MongoSocketException;
@@ -31,6 +33,8 @@ final class MongoErrors {
 	private static final Set<Integer> REFUSED = Set.of(13, 18, 8000);
 
 	private static final int DUPLICATE_KEY = 11000;
+
+	private static final int WRITE_CONFLICT = 112;
 
 	private MongoErrors() {
 	}
@@ -100,6 +104,15 @@ final class MongoErrors {
 			}
 		}
 		return false;
+	}
+
+	/**
+	 * Return whether somebody else's transaction was in the way, with or without the
+	 * label that says so.
+	 */
+	static boolean isConflict(MongoException ex) {
+		return ex.getCode() == WRITE_CONFLICT || ex.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
+				|| ex instanceof MongoOperationTimeoutException || ex instanceof MongoExecutionTimeoutException;
 	}
 
 	static boolean isDuplicateKey(MongoException ex) {

@@ -1,11 +1,13 @@
 package io.dbinit.mongodb;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
@@ -39,7 +41,10 @@ final class MongoJournal implements Journal {
 
 	private static final int KEPT_RUNS = 100;
 
-	private static final int ATTEMPTS = 3;
+	/** A server ends the transaction of a dead process after a minute. */
+	private static final Duration CONFLICT_LIMIT = Duration.ofSeconds(90);
+
+	private static final long PAUSE_MILLIS = 500;
 
 	private static final TransactionOptions TRANSACTION = TransactionOptions.builder()
 		.readConcern(ReadConcern.SNAPSHOT)
@@ -126,15 +131,19 @@ final class MongoJournal implements Journal {
 			this.steps.put(step, fingerprint);
 			return;
 		}
-		for (int attempt = 1; !commit(step, fingerprint, work, attempt); attempt++) {
-			// Somebody else wrote to the same documents: nothing of ours was written
+		long giveUp = System.nanoTime() + CONFLICT_LIMIT.toNanos();
+		while (!commit(step, fingerprint, work, giveUp)) {
+			// Somebody else writes to the same documents: nothing of ours was written
+			TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
 		}
 		this.steps.put(step, fingerprint);
 	}
 
-	private boolean commit(String step, String fingerprint, Action work, int attempt) throws Exception {
+	private boolean commit(String step, String fingerprint, Action work, long giveUp) throws Exception {
 		try (ClientSession session = this.connections.work(this.lease.owner()).startSession()) {
 			this.connections.session(session);
+			// Before the transaction, so that whoever comes next can end it
+			touch(Updates.set(MongoLeaseStore.SESSION, session.getServerSession().getIdentifier()));
 			session.startTransaction(TRANSACTION);
 			work.run();
 			record(step, fingerprint, Optional.of(session));
@@ -143,7 +152,7 @@ final class MongoJournal implements Journal {
 		}
 		catch (MongoException ex) {
 			requireNewest();
-			if (attempt < ATTEMPTS && ex.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)) {
+			if (MongoErrors.isConflict(ex) && System.nanoTime() - giveUp < 0) {
 				return false;
 			}
 			throw ex;
@@ -202,9 +211,11 @@ final class MongoJournal implements Journal {
 	}
 
 	private void touch() {
-		require(collection()
-			.updateOne(MongoLeaseStore.isHeldBy(this.lease), Updates.set("touched_by", this.lease.token()))
-			.getMatchedCount());
+		touch(Updates.set("touched_by", this.lease.token()));
+	}
+
+	private void touch(Bson update) {
+		require(collection().updateOne(MongoLeaseStore.isHeldBy(this.lease), update).getMatchedCount());
 	}
 
 	private void update(Bson update) {

@@ -15,7 +15,6 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
-import io.dbinit.UnavailableException;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
 import org.bson.Document;
@@ -33,14 +32,18 @@ import org.jspecify.annotations.Nullable;
  * <li>If the lease has run out, or was given back, the winner's write is conditional on
  * the token and the number of renewals that were read: a lease that had run out and was
  * not renewed since has still run out.</li>
- * <li>The winner raises the token of the marker, on which every record of a run
- * depends.</li>
+ * <li>The winner ends the transaction that a dead holder left open, where the server lets
+ * it, and raises the token of the marker, on which every record of a run depends. While
+ * that transaction keeps the marker, the winner waits and tries again.</li>
  * <li>Times are written by the server ({@code $currentDate}).</li>
  * </ol>
  */
 final class MongoLeaseStore implements LeaseStore {
 
 	static final String ID = "lock";
+
+	/** The session whose transaction is open, as far as there is one. */
+	static final String SESSION = "session";
 
 	/** A first answer takes a connection, with whatever it needs to be secured. */
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -51,8 +54,14 @@ final class MongoLeaseStore implements LeaseStore {
 
 	private final MongoConnections connections;
 
+	private @Nullable String limitation;
+
 	MongoLeaseStore(MongoConnections connections) {
 		this.connections = connections;
+	}
+
+	Optional<String> limitation() {
+		return Optional.ofNullable(this.limitation);
 	}
 
 	private MongoCollection<Document> collection() {
@@ -77,23 +86,47 @@ final class MongoLeaseStore implements LeaseStore {
 		if (won == null) {
 			return Optional.empty();
 		}
-		raiseFence(won.getLong("token"));
-		return Optional.of(lease(won, won.get("previous", Document.class)));
+		Document previous = won.get("previous", Document.class);
+		endTransactionOf(previous);
+		Lease lease = lease(won, previous);
+		return raiseFence(lease, duration) ? Optional.of(lease) : Optional.empty();
+	}
+
+	/**
+	 * Otherwise what the transaction wrote stays locked until the server ends it.
+	 */
+	private void endTransactionOf(@Nullable Document dead) {
+		Document session = (dead != null) ? dead.get(SESSION, Document.class) : null;
+		if (session == null) {
+			return;
+		}
+		try {
+			this.connections.admin().runCommand(new Document("killSessions", List.of(session)));
+		}
+		catch (MongoException ex) {
+			this.limitation = """
+					The transaction of a process that died could not be ended: what it wrote to stays locked until the \
+					server ends it (%s)""".formatted(ex.getMessage());
+		}
 	}
 
 	/**
 	 * From here on a predecessor records nothing any more, whenever it wakes up: what the
 	 * new holder reads of the marker stays true until it writes itself.
 	 */
-	private void raiseFence(long token) {
+	private boolean raiseFence(Lease lease, Duration duration) {
 		try {
-			collection().updateOne(Filters.and(Filters.eq("_id", MongoStore.MARKER), Filters.lt("token", token)),
-					Updates.set("token", token));
+			collection(duration.dividedBy(3)).updateOne(
+					Filters.and(Filters.eq("_id", MongoStore.MARKER), Filters.lt("token", lease.token())),
+					Updates.set("token", lease.token()));
+			return true;
 		}
 		catch (MongoException ex) {
-			// A holder that died in a transaction keeps the marker until the server ends
-			// it
-			throw new UnavailableException("The marker cannot be written yet: " + ex.getMessage(), ex);
+			if (!MongoErrors.isConflict(ex)) {
+				throw ex;
+			}
+			renew(lease, duration, "waiting until the server ends the transaction of a dead process");
+			return false;
 		}
 	}
 
@@ -138,16 +171,30 @@ final class MongoLeaseStore implements LeaseStore {
 	}
 
 	private @Nullable Document win(Document free, String owner, Duration duration) {
-		Document previous = new Document(free);
-		previous.keySet().removeAll(List.of("_id", "type", "previous", "asked_at"));
+		Document previous = previous(free, owner);
 		Bson unchanged = Filters.and(IS_LOCK, Filters.eq("token", free.getLong("token")),
 				Filters.eq("renewals", free.getLong("renewals")), Filters.eq("released", free.getBoolean("released")));
 		Bson mine = Updates.combine(Updates.set("owner", owner), Updates.set("released", false),
 				Updates.set("doing", ""), Updates.set("lease_ms", duration.toMillis()), Updates.set("renewals", 0L),
-				Updates.set("previous", free.getBoolean("released") ? null : previous), Updates.inc("token", 1L),
+				Updates.set("previous", previous), Updates.unset(SESSION), Updates.inc("token", 1L),
 				Updates.currentDate("since"), Updates.currentDate("renewed_at"));
 		return collection().findOneAndUpdate(unchanged, mine,
 				new FindOneAndUpdateOptions().returnDocument(ReturnDocument.AFTER));
+	}
+
+	/**
+	 * A lease of one's own that has run out before it could be used is nobody's.
+	 */
+	private static @Nullable Document previous(Document free, String owner) {
+		if (free.getBoolean("released")) {
+			return null;
+		}
+		if (owner.equals(free.getString("owner"))) {
+			return free.get("previous", Document.class);
+		}
+		Document previous = new Document(free);
+		previous.keySet().removeAll(List.of("_id", "type", "previous", "asked_at"));
+		return previous;
 	}
 
 	@Override

@@ -47,6 +47,8 @@ public final class MongoStore implements Database {
 
 	private @Nullable MongoConnections connections;
 
+	private @Nullable MongoLeaseStore leases;
+
 	private @Nullable String owner;
 
 	private volatile @Nullable Server server;
@@ -124,7 +126,8 @@ public final class MongoStore implements Database {
 	@Override
 	public LeaseStore leases() {
 		this.connections = new MongoConnections(this.client, this.settings, this.database);
-		return new MongoLeaseStore(this.connections);
+		this.leases = new MongoLeaseStore(this.connections);
+		return this.leases;
 	}
 
 	private MongoConnections connections() {
@@ -155,8 +158,12 @@ public final class MongoStore implements Database {
 				.formatted(this.name) + "application's own client, and work is not cut off when the lock is lost");
 		}
 		if (!server(connections().control()).transactions()) {
-			limitations.add("'%s' has no transactions: a seed is repeated if the process dies while it is written"
-				.formatted(this.name));
+			limitations.add(
+					"The server of '%s' has no transactions: a seed is repeated if the process dies while it is written"
+						.formatted(this.name));
+		}
+		if (this.leases != null) {
+			this.leases.limitation().ifPresent(limitations::add);
 		}
 		return limitations;
 	}

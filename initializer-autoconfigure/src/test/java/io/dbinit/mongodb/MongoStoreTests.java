@@ -5,6 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCredential;
@@ -12,7 +15,9 @@ import com.mongodb.MongoException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Updates;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.dbinit.InitializationException;
@@ -32,6 +37,8 @@ import io.dbinit.seed.SeedWriter;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
 import org.awaitility.Awaitility;
+import org.bson.BsonBinary;
+import org.bson.BsonDocument;
 import org.bson.Document;
 import org.bson.types.ObjectId;
 import org.junit.jupiter.api.AfterEach;
@@ -254,6 +261,121 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
+	void theSessionOfATransactionIsRecordedBeforeItBegins() throws Exception {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		List<BsonDocument> commands = new CopyOnWriteArrayList<>();
+		MongoStore store = watched(commands);
+		try (LeaseStore leases = store.leases()) {
+			Lease lease = acquire(leases, "me", LONG);
+			Journal journal = store.journal(lease);
+			journal.begin(new RunReport("id", lease.token(), "host", "app", Instant.now(), null, Outcome.RUNNING, null,
+					List.of()), "test");
+			client.getDatabase(this.database).createCollection("things");
+			commands.clear();
+			journal.once("seed", "f",
+					() -> store.unwrap(SeedWriter.class).write(data(Mode.UPSERT, Map.of("name", "a"))));
+		}
+		BsonDocument recorded = commands.get(0);
+		BsonDocument begun = commands.stream()
+			.filter((command) -> command.containsKey("startTransaction"))
+			.findFirst()
+			.orElseThrow();
+		assertThat(recorded.containsKey("startTransaction")).isFalse();
+		assertThat(recorded.getArray("updates").get(0).asDocument().getDocument("u").getDocument("$set"))
+			.isEqualTo(new BsonDocument("session", begun.getDocument("lsid")));
+	}
+
+	@Test
+	void theSessionOfADeadHolderIsEnded() {
+		acquire(createStore(), "dead", SHORT);
+		BsonDocument session = new BsonDocument("id", new BsonBinary(UUID.randomUUID()));
+		lockDocument().updateOne(new Document("_id", "lock"), Updates.set("session", session));
+		List<BsonDocument> commands = new CopyOnWriteArrayList<>();
+		MongoStore store = watched(commands);
+		try (LeaseStore leases = store.leases()) {
+			Lease lease = awaitLease(leases, "me", LONG);
+			List<BsonDocument> ended = commands.stream()
+				.filter((command) -> command.containsKey("killSessions"))
+				.toList();
+			assertThat(ended).singleElement()
+				.satisfies((command) -> assertThat(command.getArray("killSessions")).containsExactly(session));
+			leases.release(lease);
+			acquire(leases, "me", LONG);
+			assertThat(commands).filteredOn((command) -> command.containsKey("killSessions")).hasSize(1);
+		}
+	}
+
+	@Test
+	void aServerThatEndsNoSessionsIsReported() {
+		MongoDb.assumeCannot(Ability.ENDING_OF_SESSIONS);
+		acquire(createStore(), "dead", SHORT);
+		lockDocument().updateOne(new Document("_id", "lock"),
+				Updates.set("session", new BsonDocument("id", new BsonBinary(UUID.randomUUID()))));
+		try (LeaseStore leases = this.store.leases()) {
+			awaitLease(leases, "me", LONG);
+			assertThat(this.store.limitations()).anySatisfy((limitation) -> assertThat(limitation)
+				.startsWith("The transaction of a process that died could not be ended"));
+		}
+	}
+
+	@Test
+	void theTransactionOfADeadHolderIsWaitedFor() {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		Locked dead = lock("dead");
+		dead.journal.begin(run(dead, Outcome.RUNNING), "test");
+		lockDocument().updateOne(new Document("_id", "lock"), Updates.set("lease_ms", 1L));
+		try (LeaseStore leases = createStore(); ClientSession session = client.startSession()) {
+			session.startTransaction();
+			lockDocument().updateOne(session, new Document("_id", "database_init"), Updates.set("steps", List.of()));
+			assertThat(leases.tryAcquire("me", Duration.ofSeconds(3))).isEmpty();
+			assertThat(leases.current()).hasValueSatisfying((lease) -> {
+				assertThat(lease.owner()).isEqualTo("me");
+				assertThat(lease.doing()).startsWith("waiting until the server ends the transaction");
+			});
+			session.abortTransaction();
+			assertThat(acquire(leases, "me", LONG).takenOverFrom()).map(Lease::owner).hasValue("dead");
+		}
+		dead.leases.close();
+	}
+
+	@Test
+	void aLeaseThatRanOutBeforeItWasUsedIsNobodysPredecessor() {
+		acquire(createStore(), "dead", SHORT);
+		try (LeaseStore leases = createStore()) {
+			Lease unused = awaitLease(leases, "me", SHORT);
+			Awaitility.await().until(() -> leases.current().isEmpty());
+			Lease lease = acquire(leases, "me", LONG);
+			assertThat(lease.token()).isGreaterThan(unused.token());
+			assertThat(lease.takenOverFrom()).map(Lease::owner).hasValue("dead");
+		}
+	}
+
+	@Test
+	void aSeedWaitsForTheTransactionOfADeadHolder() throws Exception {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		Locked locked = lock("me");
+		locked.journal.begin(run(locked, Outcome.RUNNING), "test");
+		client.getDatabase(this.database).getCollection("things").insertOne(new Document("name", "a"));
+		try (ClientSession session = client.startSession()) {
+			session.startTransaction();
+			client.getDatabase(this.database)
+				.getCollection("things")
+				.updateOne(session, new Document("name", "a"), Updates.set("n", 0));
+			AtomicInteger attempts = new AtomicInteger();
+			locked.journal.once("seed", "f", () -> {
+				if (attempts.incrementAndGet() == 2) {
+					session.abortTransaction();
+				}
+				seed(data(Mode.UPSERT, Map.of("name", "a", "n", 1)));
+			});
+			assertThat(attempts).hasValue(2);
+		}
+		assertThat(documents()).singleElement().satisfies((document) -> assertThat(document).containsEntry("n", 1));
+		assertThat(look().steps()).containsKey("seed");
+		locked.leases.close();
+	}
+
+	@Test
 	void aWrongPasswordFailsAtOnce() {
 		Assumptions.assumeTrue(MongoDb.settings().getCredential() != null,
 				"This MongoDB server is open to everybody; name one that asks for a password");
@@ -346,6 +468,23 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		assertThatExceptionOfType(IllegalArgumentException.class)
 			.isThrownBy(() -> this.store.unwrap(InitializationException.class))
 			.withMessageContaining("'mongodb' has no io.dbinit.InitializationException");
+	}
+
+	private MongoCollection<Document> lockDocument() {
+		return client.getDatabase(this.database).getCollection("_system_init");
+	}
+
+	private MongoStore watched(List<BsonDocument> commands) {
+		CommandListener listener = new CommandListener() {
+
+			@Override
+			public void commandStarted(CommandStartedEvent event) {
+				commands.add(event.getCommand().clone());
+			}
+
+		};
+		return new MongoStore("mongodb", client,
+				MongoClientSettings.builder(MongoDb.settings()).addCommandListener(listener).build(), this.database);
 	}
 
 	private Marker look() {

@@ -123,6 +123,15 @@ public final class MongoDb {
 	}
 
 	/**
+	 * Skip the test if the server can do something.
+	 * @param ability what the test needs the absence of
+	 */
+	public static void assumeCannot(Ability ability) {
+		Assumptions.assumeFalse(() -> can(ability),
+				() -> "This MongoDB server has " + ability.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+	}
+
+	/**
 	 * Return whether the server can do something.
 	 * @param ability what to ask for
 	 * @return whether it can
@@ -206,6 +215,10 @@ public final class MongoDb {
 
 		/** Collections of a fixed size. */
 		CAPPED_COLLECTIONS((database) -> database.runCommand(command("create: 'c', capped: true, size: 4096"))),
+
+		/** Ends sessions, with their transactions. */
+		ENDING_OF_SESSIONS((database) -> client().getDatabase("admin")
+			.runCommand(command("killSessions: [ { id: { $uuid: '%s' } } ]".formatted(UUID.randomUUID())))),
 
 		/** Lists operations with the names of their clients. */
 		CURRENT_OPERATIONS((database) -> {
