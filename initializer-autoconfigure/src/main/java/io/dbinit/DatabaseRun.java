@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -122,14 +123,21 @@ final class DatabaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * Take the lock, and look again.
+	 * Take the lock, and look again. Who waits for it does not need it any more once the
+	 * one who held it has made the database complete: its marker says so only from the
+	 * end of a run to the beginning of the next.
 	 * @param owner the owner to be
 	 * @return whether another process has done the work in the meantime
 	 */
 	boolean lock(String owner) {
 		this.progress.waiting(State.LOCKING, "the lock of '" + name() + "'");
 		this.lock = new Lock(name(), this.database.leases(), this.options.lock());
-		Lease lease = acquire(this.lock, owner);
+		Optional<Lease> acquired = acquire(this.lock, owner);
+		if (acquired.isEmpty()) {
+			close();
+			return true;
+		}
+		Lease lease = acquired.get();
 		this.progress.lock(lease);
 		this.database.limitations().forEach(this.progress::limitation);
 		if (lease.takenOverFrom().isPresent()) {
@@ -145,10 +153,10 @@ final class DatabaseRun implements AutoCloseable {
 		return false;
 	}
 
-	private Lease acquire(Lock lock, String owner) {
+	private Optional<Lease> acquire(Lock lock, String owner) {
 		while (true) {
 			try {
-				return lock.acquire(owner, this::waiting);
+				return lock.acquire(owner, this::waiting, this::look);
 			}
 			catch (UnavailableException ex) {
 				logger.warn("Lost sight of '%s' while waiting for its lock: %s".formatted(name(), message(ex)));
@@ -156,9 +164,9 @@ final class DatabaseRun implements AutoCloseable {
 				this.progress.waiting(State.LOCKING, "the lock of '" + name() + "'");
 			}
 			catch (LockTimeoutException ex) {
-				throw new InitializationException(message(ex),
-						"Wait for its holder to finish, or allow more time with 'db-init.lock.wait'. Nothing was changed.",
-						ex);
+				throw new InitializationException(message(ex), ex.isHeld()
+						? "Wait for its holder to finish, or allow more time with 'db-init.lock.wait'. Nothing was changed."
+						: "Let an administrator end what is in the way, and start again. Nothing was changed.", ex);
 			}
 		}
 	}

@@ -143,6 +143,51 @@ class InitializerTests {
 	}
 
 	@Test
+	void whoWaitedGoesOnWithoutTheLockWhenTheDatabaseIsComplete() {
+		initializer(step("a", Phase.MIGRATE)).run();
+		this.database.calls.clear();
+		this.database.complete(false);
+		this.database.leave(Instant.now().plusSeconds(60));
+		this.database.polled = (polls) -> {
+			// The lock is given back after the run was recorded
+			if (polls == 2) {
+				this.database.complete(true);
+			}
+			else if (polls == 4) {
+				this.database.release();
+			}
+		};
+		Report report = initializer(step("a", Phase.MIGRATE)).run();
+		assertThat(this.database.calls).containsExactly("look", "look", "close");
+		assertThat(this.ran).containsExactly("a");
+		assertThat(report.message()).isEqualTo(Report.NOTHING_TO_DO);
+		assertThat(report.databases().get(0).lock()).isNull();
+	}
+
+	@Test
+	void whoWaitedTakesTheLockWhenTheDatabaseIsNotComplete() {
+		initializer(step("a", Phase.MIGRATE)).run();
+		this.database.calls.clear();
+		this.database.complete(false);
+		this.database.leave(Instant.now().plusSeconds(60));
+		this.database.polled = (polls) -> this.database.release();
+		initializer(step("a", Phase.MIGRATE)).run();
+		assertThat(this.database.calls).startsWith("look", "look", "acquire", "look", "begin");
+		assertThat(this.ran).containsExactly("a", "a");
+	}
+
+	@Test
+	void whoWaitedForAnotherPlanTakesTheLock() {
+		initializer(step("a", Phase.MIGRATE)).run();
+		this.database.leave(Instant.now().plusSeconds(60));
+		this.database.polled = (polls) -> this.database.release();
+		this.database.calls.clear();
+		initializer(step("a", Phase.MIGRATE), step("b", Phase.MIGRATE)).run();
+		assertThat(this.database.calls).startsWith("look", "look", "acquire", "look", "begin");
+		assertThat(this.ran).containsExactly("a", "a", "b");
+	}
+
+	@Test
 	void endsWhatADeadHolderLeft() {
 		this.database.leave(Instant.now().minusSeconds(1));
 		initializer(step("a", Phase.MIGRATE)).run();

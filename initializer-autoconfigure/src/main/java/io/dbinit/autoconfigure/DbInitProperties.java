@@ -287,7 +287,7 @@ public class DbInitProperties {
 		private Duration wait = Duration.ofMinutes(10);
 
 		/**
-		 * Average pause between two attempts to take the lock.
+		 * Average pause between two looks at a lock that another process holds.
 		 */
 		private Duration poll = Duration.ofSeconds(1);
 

@@ -51,6 +51,10 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	private long blockedSince;
 
+	private @Nullable String obstacle;
+
+	private Duration duration = Duration.ZERO;
+
 	JdbcLeaseStore(String name, Connector connector) {
 		this.name = name;
 		this.control = new Control(name, connector);
@@ -86,6 +90,8 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	@Override
 	public Optional<Lease> tryAcquire(String owner, Duration duration) {
+		this.obstacle = null;
+		this.duration = duration;
 		this.control.use(owner, duration.dividedBy(3));
 		LeaseRow row = this.control.call("read the lock of", this::readOrCreate);
 		if (row.isHeldBy(owner, this.work.id())) {
@@ -135,6 +141,9 @@ final class JdbcLeaseStore implements LeaseStore {
 			this.blocker = null;
 			return true;
 		}
+		this.obstacle = "%s, but session %s of the server still holds its session lock".formatted(
+				row.owner() != null ? "the lease of " + row.lease(null) + " has run out" : "nobody has a lease",
+				holder);
 		if (!holder.equals(this.blocker)) {
 			this.blocker = holder;
 			this.blockedSince = System.nanoTime();
@@ -157,6 +166,7 @@ final class JdbcLeaseStore implements LeaseStore {
 			});
 		}
 		catch (RuntimeException ex) {
+			this.obstacle += " and could not be ended: " + ex.getMessage();
 			logger.warn("Waiting for session %s on '%s', which could not be ended: %s".formatted(session, this.name,
 					ex.getMessage()));
 		}
@@ -232,6 +242,18 @@ final class JdbcLeaseStore implements LeaseStore {
 		return this.control.call("read the lock of", JdbcLeaseStore::read)
 			.filter(LeaseRow::holds)
 			.map((row) -> row.lease(null));
+	}
+
+	@Override
+	public Optional<Lease> blocking() {
+		return this.control.call("read the lock of", JdbcLeaseStore::read)
+			.filter((row) -> !row.isToBeHad(this.control.isReliable(), this.duration))
+			.map((row) -> row.lease(null));
+	}
+
+	@Override
+	public Optional<String> obstacle() {
+		return Optional.ofNullable(this.obstacle);
 	}
 
 	@Override

@@ -19,7 +19,8 @@ public interface LeaseStore extends AutoCloseable {
 	 * was lost returns the lease that it had won.
 	 * @param owner the owner to be
 	 * @param duration how long the lease holds unless renewed
-	 * @return the lease, or empty if somebody else holds a lease that has not ended
+	 * @return the lease, or empty if somebody else holds a lease that has not ended, or
+	 * has left something behind that is in the way
 	 */
 	Optional<Lease> tryAcquire(String owner, Duration duration);
 
@@ -46,6 +47,23 @@ public interface LeaseStore extends AutoCloseable {
 	 * @return the lease, or empty if nobody holds one
 	 */
 	Optional<Lease> current();
+
+	/**
+	 * Return the lease that has to be waited for, with one query.
+	 * @return the lease, or empty if the next attempt may succeed: nobody holds one, or
+	 * its holder is known to be dead
+	 */
+	default Optional<Lease> blocking() {
+		return current();
+	}
+
+	/**
+	 * Return what kept the last attempt from succeeding although nobody holds a lease.
+	 * @return a clause that names it, or empty if nothing did
+	 */
+	default Optional<String> obstacle() {
+		return Optional.empty();
+	}
 
 	/**
 	 * Cut off the work that is done under the lease, from any thread and without waiting

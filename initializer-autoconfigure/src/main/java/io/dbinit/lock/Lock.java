@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lock of one database, held through a lease.
  * <ol>
- * <li>{@link #acquire} asks the {@link LeaseStore} until it gives a lease, with a random
- * pause between two attempts, so that a hundred waiters do not ask together.</li>
+ * <li>{@link #acquire} asks the {@link LeaseStore} for a lease. While somebody else holds
+ * it, it is only looked at, with a random pause between two looks, so that a hundred
+ * waiters do not ask together. Once it is free, it is taken if it is still needed.</li>
  * <li>Once held, a daemon thread renews the lease three times in its duration, on the
  * store's own connection. A renewal that fails is repeated until the lease has run out;
  * one that is refused means that the lease is gone.</li>
@@ -60,26 +62,58 @@ public final class Lock implements AutoCloseable {
 	/**
 	 * Wait until the lock is held.
 	 * @param owner the owner to be
-	 * @param waiting told of the holder at every attempt that did not succeed
+	 * @param waiting told of the holder every time that the lock was looked at
 	 * @return the lease
 	 * @throws LockTimeoutException if the lock could not be had in time
 	 */
 	public Lease acquire(String owner, Consumer<Lease> waiting) {
+		return acquire(owner, waiting, () -> false).orElseThrow();
+	}
+
+	/**
+	 * Wait until the lock is held, or is not needed any more.
+	 * @param owner the owner to be
+	 * @param waiting told of the holder every time that the lock was looked at
+	 * @param unneeded asked before every attempt but the first, when nobody holds the
+	 * lock
+	 * @return the lease, or empty if it is not needed
+	 * @throws LockTimeoutException if the lock could not be had in time
+	 */
+	public Optional<Lease> acquire(String owner, Consumer<Lease> waiting, BooleanSupplier unneeded) {
 		long giveUp = System.nanoTime() + this.options.waitLimit().toNanos();
 		while (true) {
 			long before = System.nanoTime();
 			Optional<Lease> acquired = this.store.tryAcquire(owner, this.options.lease());
 			if (acquired.isPresent()) {
-				return held(acquired.get(), before);
+				return Optional.of(held(acquired.get(), before));
 			}
-			Optional<Lease> holder = this.store.current();
+			awaitRelease(owner, waiting, giveUp);
+			if (unneeded.getAsBoolean()) {
+				return Optional.empty();
+			}
+		}
+	}
+
+	private void awaitRelease(String owner, Consumer<Lease> waiting, long giveUp) {
+		Optional<Lease> holder = this.store.blocking();
+		do {
 			holder.ifPresent(waiting);
 			if (System.nanoTime() - giveUp >= 0) {
-				throw new LockTimeoutException("Failed to lock '%s' within %s: held by %s".formatted(this.name,
-						this.options.waitLimit(), holder.map(Lease::toString).orElse("nobody any more")));
+				throw timeout(holder);
 			}
 			pause();
+			holder = this.store.blocking();
 		}
+		while (holder.isPresent() && !holder.get().owner().equals(owner));
+	}
+
+	private LockTimeoutException timeout(Optional<Lease> holder) {
+		String reason = holder.map((lease) -> "held by " + lease)
+			.or(this.store::obstacle)
+			.orElse("another one was quicker each time");
+		return new LockTimeoutException(
+				"Failed to lock '%s' within %s: %s".formatted(this.name, this.options.waitLimit(), reason),
+				holder.isPresent());
 	}
 
 	private Lease held(Lease acquired, long before) {

@@ -1,10 +1,14 @@
 package io.dbinit.jdbc;
 
 import java.nio.file.Path;
+import java.util.UUID;
 
 import io.dbinit.lock.AbstractLeaseStoreTests;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
+import io.dbinit.lock.Lock;
+import io.dbinit.lock.LockOptions;
+import io.dbinit.lock.LockTimeoutException;
 import io.dbinit.testing.Servers;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -13,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Tests for {@link JdbcLeaseStore}.
@@ -24,6 +29,28 @@ class JdbcLeaseStoreTests {
 
 		OnPostgreSql() {
 			super(Servers.postgreSql());
+		}
+
+		@Test
+		void sessionThatThisUserMayNotEndIsNamed() {
+			String url = Servers.postgreSql();
+			String user = "weak_" + UUID.randomUUID().toString().substring(0, 8);
+			LeaseStore holder = store(url);
+			acquire(holder, "frozen", SHORT);
+			Servers.execute(url, "create role " + user + " login",
+					"grant all on all tables in schema public to " + user);
+			DriverManagerDataSource dataSource = new DriverManagerDataSource(
+					url.replaceFirst("user=\\w+", "user=" + user));
+			try (LeaseStore store = new JdbcLeaseStore("test", new Connector(dataSource))) {
+				Lock lock = new Lock("test", store, new LockOptions(LONG, SHORT.multipliedBy(3), SHORT.dividedBy(5)));
+				assertThatExceptionOfType(LockTimeoutException.class).isThrownBy(() -> lock.acquire("b", (lease) -> {
+				}))
+					.withMessageContaining("the lease of 'frozen' ")
+					.withMessageContaining(" still holds its session lock and could not be ended: ")
+					.withMessageContaining("permission denied")
+					.matches((ex) -> !ex.isHeld());
+			}
+			holder.close();
 		}
 
 	}

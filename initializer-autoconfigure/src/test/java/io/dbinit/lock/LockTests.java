@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -23,28 +24,60 @@ class LockTests {
 	private final ScriptedStore store = new ScriptedStore();
 
 	@Test
-	void asksUntilTheLeaseIsGivenAndTellsWhoHoldsIt() {
-		this.store.refusals = 2;
+	void looksUntilTheLeaseIsFreeAndTellsWhoHoldsIt() {
+		this.store.refusals = 1;
+		this.store.held = 3;
 		List<Lease> holders = new ArrayList<>();
 		try (Lock lock = lock(Duration.ofSeconds(3))) {
 			assertThat(lock.acquire("me", holders::add).owner()).isEqualTo("me");
 		}
-		assertThat(holders).extracting(Lease::owner).containsExactly("other", "other");
+		assertThat(holders).extracting(Lease::owner).containsExactly("other", "other", "other");
+		assertThat(this.store.queries).containsExactly("try", "look", "look", "look", "look", "try");
 		assertThat(this.store.released).isTrue();
+		assertThat(this.store.closed).isTrue();
+	}
+
+	@Test
+	void isNotTakenWhenItIsNotNeededAnyMore() {
+		this.store.refusals = 1;
+		this.store.held = 2;
+		List<Lease> holders = new ArrayList<>();
+		AtomicInteger asked = new AtomicInteger();
+		try (Lock lock = lock(Duration.ofSeconds(3))) {
+			assertThat(lock.acquire("me", holders::add, () -> asked.incrementAndGet() > 0)).isEmpty();
+		}
+		assertThat(holders).hasSize(2);
+		assertThat(asked).hasValue(1);
+		assertThat(this.store.queries).containsExactly("try", "look", "look", "look");
+		assertThat(this.store.released).isFalse();
 		assertThat(this.store.closed).isTrue();
 	}
 
 	@Test
 	void givesUpAfterTheLimitAndNamesTheHolder() {
 		this.store.refusals = Integer.MAX_VALUE;
-		try (Lock lock = lock(Duration.ofSeconds(3))) {
-			assertThatExceptionOfType(LockTimeoutException.class).isThrownBy(() -> lock.acquire("me", (holder) -> {
-			}))
-				.withMessageContaining("'database'")
-				.withMessageContaining("'other' at 'liquibase' since 1970-01-01T00:00:00Z (token 7)");
-		}
+		this.store.held = Integer.MAX_VALUE;
+		assertThatTimeout().withMessageContaining("'database'")
+			.withMessageContaining("held by 'other' at 'liquibase' since 1970-01-01T00:00:00Z (token 7)")
+			.matches(LockTimeoutException::isHeld);
 		assertThat(this.store.released).isFalse();
 		assertThat(this.store.closed).isTrue();
+	}
+
+	@Test
+	void givesUpAfterTheLimitAndNamesWhatIsInTheWayOfALeaseThatHasEnded() {
+		this.store.refusals = Integer.MAX_VALUE;
+		this.store.obstacle = "session 7 could not be ended";
+		assertThatTimeout().withMessageEndingWith("PT0.08S: session 7 could not be ended")
+			.matches((ex) -> !ex.isHeld());
+	}
+
+	private ThrowableAssertAlternative<LockTimeoutException> assertThatTimeout() {
+		try (Lock lock = lock(Duration.ofSeconds(3))) {
+			return assertThatExceptionOfType(LockTimeoutException.class)
+				.isThrownBy(() -> lock.acquire("me", (holder) -> {
+				}));
+		}
 	}
 
 	@Test
@@ -67,6 +100,7 @@ class LockTests {
 	void aRefusedRenewalCutsTheWorkOff() {
 		try (Lock lock = held(Duration.ofMillis(150))) {
 			this.store.refuseRenewal = true;
+			this.store.held = 1;
 			Awaitility.await().untilTrue(this.store.aborted);
 			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lock::check)
 				.withMessageContaining("somebody else: 'other'");
@@ -127,7 +161,13 @@ class LockTests {
 
 		private final AtomicBoolean aborted = new AtomicBoolean();
 
+		private final List<String> queries = new ArrayList<>();
+
 		private int refusals;
+
+		private int held;
+
+		private String obstacle;
 
 		private volatile boolean refuseRenewal;
 
@@ -143,6 +183,7 @@ class LockTests {
 
 		@Override
 		public Optional<Lease> tryAcquire(String owner, Duration duration) {
+			this.queries.add("try");
 			return (this.refusals-- > 0) ? Optional.empty()
 					: Optional.of(new Lease(owner, 8, Instant.EPOCH, Instant.EPOCH, "", null));
 		}
@@ -168,7 +209,14 @@ class LockTests {
 
 		@Override
 		public Optional<Lease> current() {
-			return Optional.of(new Lease("other", 7, Instant.EPOCH, Instant.EPOCH, "liquibase", null));
+			this.queries.add("look");
+			return Optional.of(new Lease("other", 7, Instant.EPOCH, Instant.EPOCH, "liquibase", null))
+				.filter((lease) -> this.held-- > 0);
+		}
+
+		@Override
+		public Optional<String> obstacle() {
+			return Optional.ofNullable(this.obstacle);
 		}
 
 		@Override

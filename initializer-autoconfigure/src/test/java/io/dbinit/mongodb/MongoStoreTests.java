@@ -31,6 +31,9 @@ import io.dbinit.lock.AbstractLeaseStoreTests;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LeaseStore;
+import io.dbinit.lock.Lock;
+import io.dbinit.lock.LockOptions;
+import io.dbinit.lock.LockTimeoutException;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
@@ -315,6 +318,24 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			awaitLease(leases, "me", LONG);
 			assertThat(this.store.limitations()).anySatisfy((limitation) -> assertThat(limitation)
 				.startsWith("The transaction of a process that died could not be ended"));
+		}
+	}
+
+	@Test
+	void whoWaitsAsksOnceEachTime() {
+		try (LeaseStore holder = createStore()) {
+			acquire(holder, "holder", LONG);
+			List<BsonDocument> commands = new CopyOnWriteArrayList<>();
+			LockOptions options = new LockOptions(LONG, Duration.ofMillis(200), Duration.ofMillis(20));
+			List<Lease> polls = new ArrayList<>();
+			try (Lock lock = new Lock("mongodb", watched(commands).leases(), options)) {
+				assertThatExceptionOfType(LockTimeoutException.class).isThrownBy(() -> lock.acquire("me", polls::add));
+			}
+			List<String> queries = commands.stream()
+				.map(BsonDocument::getFirstKey)
+				.filter((command) -> !command.startsWith("sasl") && !command.equals("endSessions"))
+				.toList();
+			assertThat(queries).hasSize(1 + polls.size()).containsOnly("findAndModify");
 		}
 	}
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 
 import io.dbinit.Action;
 import io.dbinit.Database;
@@ -33,6 +34,10 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	/** How many attempts to lock fail before the database answers. */
 	public int unavailableForLock;
 
+	/** Told how often those who wait have looked at the lease, each time. */
+	public IntConsumer polled = (polls) -> {
+	};
+
 	/** Whether the database refuses writes. */
 	public boolean readOnly;
 
@@ -51,6 +56,8 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	private long token;
 
 	private Lease lease;
+
+	private int polls;
 
 	public InMemoryDatabase(String name) {
 		this.name = name;
@@ -130,7 +137,24 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 
 	@Override
 	public synchronized Optional<Lease> current() {
-		return Optional.ofNullable(this.lease);
+		this.polls++;
+		this.polled.accept(this.polls);
+		return Optional.ofNullable(this.lease).filter((lease) -> lease.expires().isAfter(Instant.now()));
+	}
+
+	/**
+	 * Record that somebody has begun a run, or ended one.
+	 * @param complete whether it has ended
+	 */
+	public synchronized void complete(boolean complete) {
+		this.complete = complete;
+	}
+
+	/**
+	 * Give the lease back, as its holder does.
+	 */
+	public synchronized void release() {
+		this.lease = null;
 	}
 
 	/**
