@@ -82,7 +82,7 @@ final class DatabaseRun implements AutoCloseable {
 				this.listener.waiting(this.progress.report());
 				if (System.nanoTime() - giveUp >= 0) {
 					throw new InitializationException(
-							"'%s' did not answer within %s: %s".formatted(name(), this.options.waiting().limit(),
+							"Gave up after %s: %s".formatted(LoggingListener.text(this.options.waiting().limit()),
 									ex.getMessage()),
 							"Start the database, correct its address, or allow more time with 'db-init.wait.limit'. Nothing was changed.",
 							ex);
@@ -119,7 +119,7 @@ final class DatabaseRun implements AutoCloseable {
 	 */
 	void verifyOnly() {
 		this.progress.state(State.RUNNING);
-		this.progress.limitation("'%s' is read-only: it is verified, and nothing else is done".formatted(name()));
+		this.progress.limitation("It is read-only: it is verified, and nothing else is done");
 	}
 
 	/**

@@ -109,7 +109,7 @@ public class LoggingListener implements InitializerListener {
 		return "%d of %d steps, %d changes".formatted(ran, steps.size(), changes);
 	}
 
-	private static String text(@Nullable Duration duration) {
+	static String text(@Nullable Duration duration) {
 		if (duration == null) {
 			return "no time";
 		}

@@ -131,7 +131,7 @@ class InitializerTests {
 	void givesUpOnADatabaseThatDoesNotAnswer() {
 		this.database.unavailable = Integer.MAX_VALUE;
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(step("a", Phase.MIGRATE))::run)
-			.withMessageContaining("'memory' did not answer within PT0.2S: refused");
+			.withMessageContaining("Gave up after 200 ms: refused");
 		assertThat(this.ran).isEmpty();
 	}
 

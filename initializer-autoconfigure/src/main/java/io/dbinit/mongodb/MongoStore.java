@@ -154,13 +154,11 @@ public final class MongoStore implements Database {
 	public List<String> limitations() {
 		List<String> limitations = new ArrayList<>();
 		if (this.settings == null) {
-			limitations.add("The settings of the client of '%s' are not known: the lock is renewed through the "
-				.formatted(this.name) + "application's own client, and work is not cut off when the lock is lost");
+			limitations.add("The settings of its client are not known: the lock is renewed through the "
+					+ "application's own client, and work is not cut off when the lock is lost");
 		}
 		if (!server(connections().control()).transactions()) {
-			limitations.add(
-					"The server of '%s' has no transactions: a seed is repeated if the process dies while it is written"
-						.formatted(this.name));
+			limitations.add("It has no transactions: a seed is repeated if the process dies while it is written");
 		}
 		if (this.leases != null) {
 			this.leases.limitation().ifPresent(limitations::add);

@@ -41,9 +41,14 @@ final class SeedPlan implements PlanCustomizer {
 	private void add(Seed seed, Plan.Builder plan) {
 		if (plan.database(seed.database()).isEmpty()) {
 			throw error("Seed '%s' (%s) is for the database '%s', which is not there%s".formatted(seed.id(),
-					where(seed), seed.database(), NearestWord.suggest(seed.database(), plan.databaseNames())));
+					where(seed), seed.database(), databases(seed.database(), plan.databaseNames())));
 		}
 		plan.step(seed.database(), new SeedStep(seed));
+	}
+
+	private static String databases(String wanted, List<String> known) {
+		return known.isEmpty() ? ": there is neither a data source nor a MongoDB client"
+				: NearestWord.suggest(wanted, known);
 	}
 
 	private void add(Seed seed, List<Seed> ordered, Deque<String> path) {

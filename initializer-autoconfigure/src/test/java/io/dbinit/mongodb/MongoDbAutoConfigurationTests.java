@@ -148,7 +148,7 @@ class MongoDbAutoConfigurationTests {
 				Report report = context.getBean(Initializer.class).run();
 				assertThat(report.state()).isEqualTo(State.COMPLETE);
 				assertThat(report.databases().get(0).limitations())
-					.anyMatch((text) -> text.contains("settings of the client of 'mongodb' are not known"));
+					.anyMatch((text) -> text.contains("settings of its client are not known"));
 				MongoDb.drop(MongoDb.client().getDatabase("none"));
 			});
 	}

@@ -64,6 +64,14 @@ class SeedPlanTests {
 			.withMessageContaining("'mongodb', which is not there, did you mean 'mongo'?");
 	}
 
+	@Test
+	void saysThatThereIsNoDatabaseAtAll() {
+		SeedPlan seeds = new SeedPlan(List.of(seed("a", Set.of())), "test");
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> seeds.customize(Plan.builder()))
+			.withMessageEndingWith(
+					"'mongodb', which is not there: there is neither a data source nor a MongoDB client");
+	}
+
 	private List<String> plan(String environment, Seed... seeds) {
 		Plan.Builder plan = Plan.builder().database(this.database);
 		new SeedPlan(List.of(seeds), environment).customize(plan);
