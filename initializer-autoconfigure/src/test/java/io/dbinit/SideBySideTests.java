@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
+import io.dbinit.testing.TestStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -44,7 +45,7 @@ class SideBySideTests {
 	void failureOnTheCallingThreadIsThatOfTheStep() {
 		step("first", new AtomicReference<>());
 		this.plan.database(new InMemoryDatabase("second"));
-		this.plan.step("second", new Errand((context) -> context.onCallingThread(() -> {
+		this.plan.step("second", errand((context) -> context.onCallingThread(() -> {
 			throw new IllegalStateException("No such bean");
 		})));
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(this::run)
@@ -53,7 +54,11 @@ class SideBySideTests {
 
 	private void step(String database, AtomicReference<Thread> thread) {
 		this.plan.database(new InMemoryDatabase(database));
-		this.plan.step(database, new Errand((context) -> thread.set(context.onCallingThread(Thread::currentThread))));
+		this.plan.step(database, errand((context) -> thread.set(context.onCallingThread(Thread::currentThread))));
+	}
+
+	private static Step errand(TestStep.Work work) {
+		return new TestStep("errand", Phase.MIGRATE, work);
 	}
 
 	private void run() {
@@ -64,36 +69,6 @@ class SideBySideTests {
 						new LockOptions(Duration.ofSeconds(20), second, second)),
 				List.of(), Clock.systemUTC())
 			.run();
-	}
-
-	private record Errand(Work work) implements Step {
-
-		@Override
-		public String name() {
-			return "errand";
-		}
-
-		@Override
-		public Phase phase() {
-			return Phase.MIGRATE;
-		}
-
-		@Override
-		public String fingerprint() {
-			return "1";
-		}
-
-		@Override
-		public void run(StepContext context) throws Exception {
-			this.work.run(context);
-		}
-
-	}
-
-	private interface Work {
-
-		void run(StepContext context) throws Exception;
-
 	}
 
 }

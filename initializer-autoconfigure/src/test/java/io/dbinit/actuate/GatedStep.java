@@ -3,26 +3,37 @@ package io.dbinit.actuate;
 import java.util.concurrent.CountDownLatch;
 
 import io.dbinit.Phase;
-import io.dbinit.Step;
-import io.dbinit.StepContext;
+import io.dbinit.testing.TestStep;
 
 /**
  * A step that lasts as long as a test wants.
  */
-class GatedStep implements Step {
+class GatedStep extends TestStep {
 
-	final CountDownLatch begun = new CountDownLatch(1);
+	final CountDownLatch begun;
 
-	final CountDownLatch gate = new CountDownLatch(1);
-
-	private final RuntimeException failure;
+	final CountDownLatch gate;
 
 	GatedStep() {
 		this(null);
 	}
 
-	GatedStep(RuntimeException failure) {
-		this.failure = failure;
+	private GatedStep(RuntimeException failure) {
+		this(new CountDownLatch(1), new CountDownLatch(1), failure);
+	}
+
+	private GatedStep(CountDownLatch begun, CountDownLatch gate, RuntimeException failure) {
+		super("long migration", Phase.MIGRATE, (context) -> {
+			context.progress("half of it");
+			begun.countDown();
+			gate.await();
+			if (failure != null) {
+				throw failure;
+			}
+			context.changed("all of it");
+		});
+		this.begun = begun;
+		this.gate = gate;
 	}
 
 	static GatedStep open() {
@@ -35,32 +46,6 @@ class GatedStep implements Step {
 		GatedStep step = new GatedStep(new IllegalStateException(message));
 		step.gate.countDown();
 		return step;
-	}
-
-	@Override
-	public String name() {
-		return "long migration";
-	}
-
-	@Override
-	public Phase phase() {
-		return Phase.MIGRATE;
-	}
-
-	@Override
-	public String fingerprint() {
-		return "1";
-	}
-
-	@Override
-	public void run(StepContext context) throws Exception {
-		context.progress("half of it");
-		this.begun.countDown();
-		this.gate.await();
-		if (this.failure != null) {
-			throw this.failure;
-		}
-		context.changed("all of it");
 	}
 
 }

@@ -10,10 +10,9 @@ import io.dbinit.Phase;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 import io.dbinit.Report.State;
-import io.dbinit.Step;
-import io.dbinit.StepContext;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
+import io.dbinit.testing.TestStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -154,29 +153,9 @@ class DbInitAutoConfigurationTests {
 		@Bean
 		@Order(1)
 		PlanCustomizer broken() {
-			return (plan) -> plan.step("memory", new Step() {
-
-				@Override
-				public String name() {
-					return "broken";
-				}
-
-				@Override
-				public Phase phase() {
-					return Phase.MIGRATE;
-				}
-
-				@Override
-				public String fingerprint() {
-					return "";
-				}
-
-				@Override
-				public void run(StepContext context) {
-					throw new IllegalStateException("no");
-				}
-
-			});
+			return (plan) -> plan.step("memory", new TestStep("broken", Phase.MIGRATE, (context) -> {
+				throw new IllegalStateException("no");
+			}));
 		}
 
 	}

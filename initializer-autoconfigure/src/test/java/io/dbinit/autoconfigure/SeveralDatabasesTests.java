@@ -1,7 +1,5 @@
 package io.dbinit.autoconfigure;
 
-import java.sql.Connection;
-import java.util.Set;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -14,11 +12,11 @@ import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.Report;
 import io.dbinit.Report.State;
-import io.dbinit.StepContext;
 import io.dbinit.jdbc.JdbcDatabaseAutoConfiguration;
 import io.dbinit.mongodb.MongoDbAutoConfiguration;
 import io.dbinit.seed.Seed;
 import io.dbinit.seed.SeedAutoConfiguration;
+import io.dbinit.testing.TestSeed;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,36 +120,7 @@ class SeveralDatabasesTests {
 
 		@Bean
 		Seed order() {
-			return new Seed() {
-
-				@Override
-				public String id() {
-					return "order";
-				}
-
-				@Override
-				public String database() {
-					return "orders";
-				}
-
-				@Override
-				public Set<String> environments() {
-					return Set.of(EVERYWHERE);
-				}
-
-				@Override
-				public String version() {
-					return "1";
-				}
-
-				@Override
-				public void apply(StepContext context) throws Exception {
-					try (var statement = context.unwrap(Connection.class).createStatement()) {
-						statement.execute("insert into orders values (1)");
-					}
-				}
-
-			};
+			return TestSeed.sql("order", "orders", "insert into orders values (1)");
 		}
 
 	}

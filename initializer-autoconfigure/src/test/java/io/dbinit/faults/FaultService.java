@@ -1,7 +1,5 @@
 package io.dbinit.faults;
 
-import java.sql.Connection;
-import java.sql.Statement;
 import java.util.Set;
 
 import com.mongodb.event.CommandFailedEvent;
@@ -11,7 +9,6 @@ import com.mongodb.event.CommandSucceededEvent;
 import io.dbinit.InitializationException;
 import io.dbinit.InitializerListener;
 import io.dbinit.Report;
-import io.dbinit.StepContext;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.jdbc.JdbcDatabaseAutoConfiguration;
 import io.dbinit.liquibase.LiquibaseStepAutoConfiguration;
@@ -19,6 +16,7 @@ import io.dbinit.mongock.MongockStepAutoConfiguration;
 import io.dbinit.mongodb.MongoDbAutoConfiguration;
 import io.dbinit.seed.Seed;
 import io.dbinit.seed.SeedAutoConfiguration;
+import io.dbinit.testing.TestSeed;
 
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -136,39 +134,7 @@ final class FaultService {
 		@Bean
 		@ConditionalOnProperty("faults.seed-sql")
 		Seed trace(@Value("${faults.seed-sql}") String sql) {
-			return new SqlSeed(sql);
-		}
-
-	}
-
-	private record SqlSeed(String sql) implements Seed {
-
-		@Override
-		public String id() {
-			return "trace";
-		}
-
-		@Override
-		public String database() {
-			return "jdbc";
-		}
-
-		@Override
-		public Set<String> environments() {
-			return Set.of(EVERYWHERE);
-		}
-
-		@Override
-		public String version() {
-			return "1";
-		}
-
-		@Override
-		public void apply(StepContext context) throws Exception {
-			try (Statement statement = context.unwrap(Connection.class).createStatement()) {
-				statement.execute(this.sql);
-			}
-			context.changed("a trace");
+			return TestSeed.sql("trace", "jdbc", sql);
 		}
 
 	}

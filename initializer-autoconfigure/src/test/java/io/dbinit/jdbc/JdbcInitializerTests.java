@@ -1,7 +1,5 @@
 package io.dbinit.jdbc;
 
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,10 +18,10 @@ import io.dbinit.Report;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.State;
 import io.dbinit.Step;
-import io.dbinit.StepContext;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.Servers;
+import io.dbinit.testing.TestStep;
 import io.dbinit.verify.Check;
 import io.dbinit.verify.VerifyStep;
 import org.junit.jupiter.api.Nested;
@@ -95,9 +93,9 @@ class JdbcInitializerTests {
 
 		@Test
 		void secondStartChangesNothing() {
-			initializer(new Table(), new Rows("a")).run();
+			initializer(table(), rows("a")).run();
 			List<RunReport> history = initializer().history("jdbc", 10);
-			Report second = initializer(new Table(), new Rows("a")).run();
+			Report second = initializer(table(), rows("a")).run();
 			assertThat(second.message()).isEqualTo("Nothing to do");
 			assertThat(initializer().history("jdbc", 10)).isEqualTo(history).hasSize(1);
 			assertThat(rows()).containsExactly("a");
@@ -109,8 +107,8 @@ class JdbcInitializerTests {
 			try {
 				List<CompletableFuture<Report>> reports = new ArrayList<>();
 				for (int i = 0; i < REPLICAS; i++) {
-					reports.add(CompletableFuture
-						.supplyAsync(() -> initializer(new Table(), new Rows("a"), new Rows("b")).run(), executor));
+					reports.add(CompletableFuture.supplyAsync(() -> initializer(table(), rows("a"), rows("b")).run(),
+							executor));
 				}
 				assertThat(reports).allSatisfy((report) -> assertThat(report.join().state()).isEqualTo(State.COMPLETE));
 			}
@@ -123,13 +121,12 @@ class JdbcInitializerTests {
 
 		@Test
 		void whatWasDoneBeforeAFailureIsNotRepeated() {
-			Rows failing = new Rows("b");
-			failing.fails = true;
+			Step failing = rows("b", "insert into data values ('b')", "select intended");
 			assertThatExceptionOfType(InitializationException.class)
-				.isThrownBy(initializer(new Table(), new Rows("a"), failing)::run)
+				.isThrownBy(initializer(table(), rows("a"), failing)::run)
 				.withMessageContaining("Failed at step 'rows b'");
 			assertThat(rows()).containsExactly("a");
-			initializer(new Table(), new Rows("a"), new Rows("b")).run();
+			initializer(table(), rows("a"), rows("b")).run();
 			assertThat(rows()).containsExactly("a", "b");
 			assertThat(initializer().history("jdbc", 10)).extracting(RunReport::outcome)
 				.containsExactly(Report.Outcome.DONE, Report.Outcome.FAILED);
@@ -137,15 +134,14 @@ class JdbcInitializerTests {
 
 		@Test
 		void verifiesTables() {
-			assertThat(initializer(new Table(), verify("DATA", "db_init_lock")).run().state())
-				.isEqualTo(State.COMPLETE);
+			assertThat(initializer(table(), verify("DATA", "db_init_lock")).run().state()).isEqualTo(State.COMPLETE);
 		}
 
 		@Test
 		void lockIsFreeAfterAFailure() {
-			initializer(new Table()).run();
+			initializer(table()).run();
 			assertThatExceptionOfType(InitializationException.class)
-				.isThrownBy(initializer(new Table(), verify("missing"))::run);
+				.isThrownBy(initializer(table(), verify("missing"))::run);
 			try (LeaseStore store = new JdbcDatabase("jdbc", this.dataSource).leases()) {
 				assertThat(store.tryAcquire("next", Duration.ofSeconds(5))).isPresent();
 			}
@@ -153,6 +149,24 @@ class JdbcInitializerTests {
 
 		private List<String> rows() {
 			return this.jdbc.queryForList("select name from data order by name", String.class);
+		}
+
+		private static Step table() {
+			TestStep.Work create = TestStep.Work.sql("create table if not exists data (name varchar(10))");
+			return new TestStep("table", Phase.MIGRATE,
+					(context) -> context.change("create table 'data'", () -> create.run(context)));
+		}
+
+		private static Step rows(String row) {
+			return rows(row, "insert into data values ('" + row + "')");
+		}
+
+		private static Step rows(String row, String... statements) {
+			return TestStep.once("rows " + row, Phase.SEED, (context) -> {
+				for (String sql : statements) {
+					TestStep.Work.sql(sql).run(context);
+				}
+			});
 		}
 
 		protected static Step verify(String... tables) {
@@ -167,76 +181,6 @@ class JdbcInitializerTests {
 			LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
 			return new Initializer(plan.build(), new InitializerOptions("test", "host", "app", wait, lock), List.of(),
 					Clock.systemUTC());
-		}
-
-	}
-
-	private static class Table implements Step {
-
-		@Override
-		public String name() {
-			return "table";
-		}
-
-		@Override
-		public Phase phase() {
-			return Phase.MIGRATE;
-		}
-
-		@Override
-		public String fingerprint() {
-			return "1";
-		}
-
-		@Override
-		public void run(StepContext context) throws Exception {
-			context.change("create table 'data'", () -> {
-				try (Statement statement = context.unwrap(Connection.class).createStatement()) {
-					statement.execute("create table if not exists data (name varchar(10))");
-				}
-			});
-		}
-
-	}
-
-	private static final class Rows implements Step {
-
-		private final String row;
-
-		private boolean fails;
-
-		Rows(String row) {
-			this.row = row;
-		}
-
-		@Override
-		public String name() {
-			return "rows " + this.row;
-		}
-
-		@Override
-		public Phase phase() {
-			return Phase.SEED;
-		}
-
-		@Override
-		public String fingerprint() {
-			return this.row;
-		}
-
-		@Override
-		public boolean isRepeatable() {
-			return false;
-		}
-
-		@Override
-		public void run(StepContext context) throws Exception {
-			try (Statement statement = context.unwrap(Connection.class).createStatement()) {
-				statement.execute("insert into data values ('" + this.row + "')");
-			}
-			if (this.fails) {
-				throw new IllegalStateException("intended");
-			}
 		}
 
 	}

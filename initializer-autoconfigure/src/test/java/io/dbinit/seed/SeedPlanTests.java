@@ -6,8 +6,8 @@ import java.util.Set;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.Step;
-import io.dbinit.StepContext;
 import io.dbinit.testing.InMemoryDatabase;
+import io.dbinit.testing.TestSeed;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -79,38 +79,8 @@ class SeedPlanTests {
 	}
 
 	private static Seed seed(String id, Set<String> environments, String... dependsOn) {
-		return new Seed() {
-
-			@Override
-			public String id() {
-				return id;
-			}
-
-			@Override
-			public String database() {
-				return "mongodb";
-			}
-
-			@Override
-			public Set<String> environments() {
-				return environments;
-			}
-
-			@Override
-			public Set<String> dependsOn() {
-				return Set.of(dependsOn);
-			}
-
-			@Override
-			public String version() {
-				return "1";
-			}
-
-			@Override
-			public void apply(StepContext context) {
-			}
-
-		};
+		return new TestSeed(id, "mongodb", environments, Set.of(dependsOn), (context) -> {
+		});
 	}
 
 }
