@@ -8,6 +8,7 @@ import java.util.Set;
 
 import io.dbinit.InitializationException;
 import io.dbinit.NearestWord;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -24,6 +25,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  */
 final class UnknownProperties {
 
+	static final String ACTION = "Correct the name of the property, or remove it. Nothing was changed.";
+
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("db-init");
 
 	private static final Set<String> FEATURES = Set.of("jdbc", "liquibase", "mongock", "mongodb", "seeds");
@@ -39,13 +42,17 @@ final class UnknownProperties {
 		this.known.addAll(names(DbInitProperties.class));
 	}
 
-	private static Set<String> names(Class<?> type) {
+	static Set<String> names(Class<?> type) {
 		Set<String> names = new HashSet<>();
 		for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(type)) {
-			names.add(property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+			names.add(name(property));
 		}
 		names.remove("class");
 		return names;
+	}
+
+	static String name(PropertyDescriptor property) {
+		return property.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
 	}
 
 	void check(Environment environment) {
@@ -79,11 +86,12 @@ final class UnknownProperties {
 
 	private static InitializationException unknown(ConfigurationPropertyName name, String element, Set<String> known,
 			ConfigurationPropertySource source) {
-		Origin origin = Origin.from(source.getConfigurationProperty(name));
-		String where = (origin != null) ? " (" + origin + ")" : "";
-		return new InitializationException(
-				"Unknown property '%s'%s%s".formatted(name, where, NearestWord.suggest(element, known)),
-				"Correct the name of the property, or remove it. Nothing was changed.", null);
+		return new InitializationException(describe(name, Origin.from(source.getConfigurationProperty(name)))
+				+ NearestWord.suggest(element, known), ACTION, null);
+	}
+
+	static String describe(ConfigurationPropertyName name, @Nullable Origin origin) {
+		return "Unknown property '%s'%s".formatted(name, (origin != null) ? " (" + origin + ")" : "");
 	}
 
 }

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * Properties of the step that runs Liquibase. What Liquibase does is configured with
  * Spring Boot's own properties of Liquibase.
  */
-@ConfigurationProperties("db-init.liquibase")
+@ConfigurationProperties(prefix = "db-init.liquibase", ignoreUnknownFields = false)
 public class LiquibaseStepProperties {
 
 	/**
