@@ -51,7 +51,8 @@ public final class VerifyStep implements Step {
 		List<Problem> problems = context.problems();
 		if (!problems.isEmpty()) {
 			throw new InitializationException(
-					"%d things are not as declared: %s".formatted(problems.size(),
+					"%s not as declared: %s".formatted(
+							(problems.size() == 1) ? "1 thing is" : problems.size() + " things are",
 							problems.stream().map(Problem::toString).collect(Collectors.joining("; "))),
 					"Correct the database, or the definition of the thing that is named.", null);
 		}

@@ -45,7 +45,7 @@ final class Reports {
 	private static DatabaseReport mongodb() {
 		return new DatabaseReport("mongodb", "MongoDB 8.0.4", State.FAILED, null, null, Map.of(),
 				List.of(new StepReport("verify collections", Phase.VERIFY, Outcome.FAILED, START.plusSeconds(2),
-						Duration.ofMillis(15), null, List.of(), "1 things are not as declared")),
+						Duration.ofMillis(15), null, List.of(), "1 thing is not as declared")),
 				List.of(new Problem("index 'email_1' on 'users'", "unique: true", "unique: false")),
 				List.of("The server does not support hidden indexes"));
 	}
