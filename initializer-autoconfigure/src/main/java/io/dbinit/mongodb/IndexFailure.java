@@ -1,6 +1,7 @@
 package io.dbinit.mongodb;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -64,10 +65,8 @@ final class IndexFailure {
 	 */
 	private String duplicates(MongoDatabase database, IndexDefinition index) {
 		Document key = new Document();
-		index.document()
-			.get("key", Document.class)
-			.keySet()
-			.forEach((field) -> key.append(field.replace('.', '_'), "$" + field));
+		Set<String> fields = index.document().get("key", Document.class).keySet();
+		fields.forEach((field) -> key.append(field.replace('.', '_'), "$" + field));
 		List<Document> pipeline = List.of(
 				new Document("$match", index.document().get("partialFilterExpression", new Document())),
 				new Document("$group", new Document("_id", key).append("count", new Document("$sum", 1))),
@@ -78,11 +77,20 @@ final class IndexFailure {
 				.aggregate(pipeline)
 				.first();
 			return (duplicate != null) ? "; '%s' would be violated by %s documents with %s".formatted(index.name(),
-					duplicate.get("count"), duplicate.get("_id", Document.class).toJson()) : "";
+					duplicate.get("count"), values(fields, duplicate.get("_id", Document.class)).toJson()) : "";
 		}
 		catch (MongoException ex) {
 			return "";
 		}
+	}
+
+	/**
+	 * A field that documents do not have counts as null.
+	 */
+	private static Document values(Set<String> fields, Document found) {
+		Document values = new Document();
+		fields.forEach((field) -> values.append(field, found.get(field.replace('.', '_'))));
+		return values;
 	}
 
 }

@@ -267,7 +267,15 @@ class StructureStepTests {
 		assertThatExceptionOfType(InitializationException.class)
 			.isThrownBy(() -> run("collections: { a: { indexes: [ x, { keys: e.m, unique: true } ] } }"))
 			.withMessageContaining("'e.m_1'")
-			.withMessageContaining("would be violated by 2 documents with {\"e_m\": 7}");
+			.withMessageContaining("would be violated by 2 documents with {\"e.m\": 7}");
+	}
+
+	@Test
+	void namesDuplicatesThatHaveNoValue() {
+		this.there.getCollection("a").insertMany(List.of(new Document(), new Document()));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> run("collections: { a: { indexes: [ { keys: \"e, -f\", unique: true } ] } }"))
+			.withMessageContaining("would be violated by 2 documents with {\"e\": null, \"f\": null}");
 	}
 
 	@Test
