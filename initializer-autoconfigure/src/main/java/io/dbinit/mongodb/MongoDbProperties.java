@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Properties of the MongoDB database.
  *
  * @param enabled Whether the database of the primary MongoDB client is initialized
- * @param locations Folders whose YAML files define collections
+ * @param locations Folders whose YAML and JSON files define collections
  * @param onIndexConflict What happens to an index that is not as it was declared and
  * cannot be changed in place
  * @param collections Collections by name
