@@ -54,15 +54,25 @@ final class MongoErrors {
 					"Correct the user, the password or the user's rights. Nothing was changed.", ex);
 		}
 		if (passes(ex) && reasons.stream().noneMatch(MongoErrors::isMisconfigured)) {
-			String addresses = servers.stream()
-				.filter((server) -> server.getException() != null)
-				.map((server) -> "; " + server.getAddress() + ": " + root(server.getException()))
-				.collect(Collectors.joining());
-			return new UnavailableException("'%s' does not answer: %s%s".formatted(name, ex.getMessage(), addresses),
-					ex);
+			return new UnavailableException("'%s' does not answer: %s".formatted(name, reason(ex, servers)), ex);
 		}
 		return new InitializationException("Failed to read from '%s': %s".formatted(name, ex.getMessage()),
 				"Correct the address, its options or the server. Nothing was changed.", ex);
+	}
+
+	/**
+	 * What the driver says when it has waited for a server in vain helps only where some
+	 * of them answer.
+	 */
+	private static String reason(MongoException ex, List<ServerDescription> servers) {
+		List<String> reasons = servers.stream()
+			.filter((server) -> server.getException() != null)
+			.map((server) -> server.getAddress() + ": " + root(server.getException()))
+			.collect(Collectors.toCollection(ArrayList::new));
+		if (!(ex instanceof MongoTimeoutException) || reasons.isEmpty() || reasons.size() < servers.size()) {
+			reasons.add(0, ex.getMessage());
+		}
+		return String.join("; ", reasons);
 	}
 
 	private static boolean passes(MongoException ex) {

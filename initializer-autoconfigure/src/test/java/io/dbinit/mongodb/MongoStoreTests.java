@@ -12,12 +12,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCredential;
 import com.mongodb.MongoException;
+import com.mongodb.MongoTimeoutException;
+import com.mongodb.ServerAddress;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Updates;
+import com.mongodb.connection.ServerConnectionState;
+import com.mongodb.connection.ServerDescription;
+import com.mongodb.connection.ServerType;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.dbinit.InitializationException;
@@ -469,8 +474,25 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		try (MongoClient nobody = MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200")) {
 			MongoStore store = new MongoStore("mongodb", nobody, null, "test");
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> store.look(Duration.ofSeconds(1)))
-				.withMessageContaining("'mongodb' does not answer");
+				.withMessageStartingWith("'mongodb' does not answer: 127.0.0.1:1: Connection refused");
 		}
+	}
+
+	@Test
+	void whatIsMissingIsToldWhereSomeServersAnswer() {
+		ServerDescription gone = ServerDescription.builder()
+			.address(new ServerAddress("gone"))
+			.state(ServerConnectionState.CONNECTING)
+			.exception(new MongoException("refused"))
+			.build();
+		ServerDescription secondary = ServerDescription.builder()
+			.address(new ServerAddress("secondary"))
+			.state(ServerConnectionState.CONNECTED)
+			.type(ServerType.REPLICA_SET_SECONDARY)
+			.ok(true)
+			.build();
+		assertThat(MongoErrors.translate("mongodb", new MongoTimeoutException("No primary"), List.of(gone, secondary)))
+			.hasMessage("'mongodb' does not answer: No primary; gone:27017: refused");
 	}
 
 	@Test
