@@ -1,10 +1,6 @@
 package io.dbinit.liquibase;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -25,14 +21,6 @@ final class Digest {
 		}
 	}
 
-	static String of(InputStream content) throws IOException {
-		Digest digest = new Digest();
-		try (content) {
-			content.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest.digest));
-		}
-		return digest.end();
-	}
-
 	/**
 	 * Add a text, with its length, so that two texts differ from one.
 	 * @param text the text
@@ -40,7 +28,8 @@ final class Digest {
 	 */
 	Digest add(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		this.digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+		this.digest.update(Integer.toString(bytes.length).getBytes(StandardCharsets.UTF_8));
+		this.digest.update((byte) ':');
 		this.digest.update(bytes);
 		return this;
 	}

@@ -102,7 +102,7 @@ final class LiquibaseStep implements Step {
 	public void run(StepContext context) throws Exception {
 		ChangeLogState before = this.state;
 		if (before == null) {
-			this.fingerprint = write(LookUps::none);
+			this.fingerprint = write(this.lookUps::none);
 			return;
 		}
 		try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.lookUps.recorder())) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 
 import org.springframework.core.io.ResourceLoader;
 
@@ -55,10 +54,9 @@ final class LookUps {
 		Set<String> places = this.resources.withoutRepetitions(this.places);
 		Variables variables = new Variables();
 		settings.values().forEach(variables::addNamedIn);
-		places.stream().flatMap(this.resources::contents).forEach(variables::addNamedIn);
+		places.forEach((place) -> this.resources.contents(place).forEach(variables::addNamedIn));
 		String reason = reasonAgainst(places).or(variables::reasonAgainst).orElse(null);
-		return new Recording(places, variables.names(), digest(places, variables, settings, this.resources::digest),
-				reason);
+		return new Recording(places, variables.names(), digest(places, variables, settings, this.resources), reason);
 	}
 
 	/**
@@ -66,9 +64,9 @@ final class LookUps {
 	 * @param settings the settings
 	 * @return the recording
 	 */
-	static Recording none(Map<String, String> settings) {
+	Recording none(Map<String, String> settings) {
 		Set<String> none = Set.of();
-		return new Recording(none, none, digest(none, new Variables(none), settings, (place) -> ""), null);
+		return new Recording(none, none, digest(none, new Variables(none), settings, this.resources), null);
 	}
 
 	private static Optional<String> reasonAgainst(Set<String> places) {
@@ -96,20 +94,32 @@ final class LookUps {
 		try {
 			return recording.digest()
 				.equals(digest(recording.places(), new Variables(recording.variables()), settings,
-						new Resources(loader)::digest));
+						new Resources(loader)));
 		}
 		catch (UncheckedIOException ex) {
 			return false;
 		}
 	}
 
+	/**
+	 * Made at every start, so without lambdas: a JVM that has just begun takes longer for
+	 * them than for the rest.
+	 */
 	private static String digest(Set<String> places, Variables variables, Map<String, String> settings,
-			UnaryOperator<String> found) {
+			Resources resources) {
 		Digest digest = new Digest();
-		new TreeMap<>(settings).forEach((name, value) -> digest.add(name).add(value));
-		variables.values().forEach((name, value) -> digest.add(name).add(value));
-		places.forEach((place) -> digest.add(place).add(found.apply(place)));
+		add(digest, new TreeMap<>(settings));
+		add(digest, variables.values());
+		for (String place : places) {
+			digest.add(place).add(resources.digest(place));
+		}
 		return digest.end();
+	}
+
+	private static void add(Digest digest, Map<String, String> values) {
+		for (Map.Entry<String, String> value : values.entrySet()) {
+			digest.add(value.getKey()).add(value.getValue());
+		}
 	}
 
 }

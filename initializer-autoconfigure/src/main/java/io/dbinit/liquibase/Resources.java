@@ -1,27 +1,22 @@
 package io.dbinit.liquibase;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+
+import io.dbinit.resources.ResourceFiles;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.io.support.ResourcePatternResolver;
-import org.springframework.core.io.support.ResourcePatternUtils;
-import org.springframework.util.AntPathMatcher;
-import org.springframework.util.PathMatcher;
-import org.springframework.util.StringUtils;
 
 /**
  * Resources by the place where they were looked for: a location like
@@ -33,29 +28,24 @@ final class Resources {
 
 	private static final String SEPARATOR = "\t";
 
-	private static final Pattern READ_AGAIN = Pattern.compile("(classpath\\*?:|file:)[^\r\n]*");
+	private final ResourceFiles files;
 
-	/** Part of the library: the meaning of a changelog does not change with it. */
-	private static final Pattern SCHEMA = Pattern.compile("classpath\\*?:/?www\\.liquibase\\.org/xml/ns/.*");
-
-	private static final PathMatcher paths = new AntPathMatcher();
-
-	private final ResourcePatternResolver resolver;
+	private final Map<String, List<Found>> found = new HashMap<>();
 
 	Resources(ResourceLoader loader) {
-		this.resolver = ResourcePatternUtils.getResourcePatternResolver(loader);
+		this.files = new ResourceFiles(loader);
 	}
 
 	ResourcePatternResolver resolver() {
-		return this.resolver;
-	}
-
-	private static boolean isPattern(String location) {
-		return paths.isPattern(location.substring(location.indexOf(':') + 1));
+		return this.files.resolver();
 	}
 
 	static boolean isReadAgain(String place) {
-		return READ_AGAIN.matcher(place).matches();
+		return Patterns.READ_AGAIN.matcher(place).matches();
+	}
+
+	private static boolean isSchema(String place) {
+		return Patterns.SCHEMA.matcher(place).matches();
 	}
 
 	/**
@@ -78,13 +68,19 @@ final class Resources {
 	 * @return the digest, which is empty if nothing is found
 	 */
 	String digest(String place) {
-		return found(place).map((found) -> found.name() + " " + found.digest())
-			.sorted()
-			.collect(Collectors.joining("\n"));
+		if (place.contains(SEPARATOR) || !ResourceFiles.isPattern(place)) {
+			List<String> lines = new ArrayList<>();
+			for (Found found : found(place)) {
+				lines.add(found.name() + " " + found.mark());
+			}
+			Collections.sort(lines);
+			return String.join("\n", lines);
+		}
+		return String.join("\n", this.files.list(place));
 	}
 
-	Stream<String> contents(String place) {
-		return found(place).map(Found::content);
+	List<String> contents(String place) {
+		return found(place).stream().map(Found::content).toList();
 	}
 
 	/**
@@ -95,93 +91,57 @@ final class Resources {
 	 */
 	Set<String> withoutRepetitions(Set<String> places) {
 		Map<String, Integer> covered = new HashMap<>();
-		places.stream()
-			.filter((place) -> !place.contains(SEPARATOR) && isPattern(place))
-			.forEach((pattern) -> all(pattern)
-				.forEach((found) -> covered.merge(root(pattern) + found.name(), 1, Integer::sum)));
-		return places.stream()
-			.filter((place) -> !SCHEMA.matcher(place).matches())
-			.filter((place) -> covered.getOrDefault(place, 0) != 1)
-			.collect(Collectors.toCollection(LinkedHashSet::new));
-	}
-
-	private Stream<Found> found(String place) {
-		List<String> parts = Arrays.asList(place.split(SEPARATOR));
-		List<Found> all = all(parts.get(0));
-		if (parts.size() == 1) {
-			return all.stream().filter(Found::isContent);
+		for (String place : places) {
+			if (!place.contains(SEPARATOR) && ResourceFiles.isPattern(place)) {
+				String root = ResourceFiles.root(place);
+				all(place).forEach((found) -> covered.merge(root + found.name(), 1, Integer::sum));
+			}
 		}
-		return all.stream()
-			.filter((found) -> found.name().equals(parts.get(1)))
-			.limit(1)
-			.map((found) -> found.relative(parts.subList(2, parts.size())))
-			.filter(Found::isContent);
+		Set<String> needed = new LinkedHashSet<>(places);
+		needed.removeIf((place) -> covered.getOrDefault(place, 0) == 1 || isSchema(place));
+		return needed;
 	}
 
-	private List<Found> all(String location) {
-		return name(location, resolve(location));
-	}
-
-	private List<Found> name(String location, Resource[] resources) {
-		boolean pattern = isPattern(location);
-		List<String> roots = pattern ? roots(location) : List.of();
+	private List<Found> found(String place) {
+		String[] parts = place.split(SEPARATOR);
 		List<Found> found = new ArrayList<>();
-		for (Resource resource : resources) {
-			found.add(new Found(pattern ? name(resource, roots) : String.valueOf(found.size()), resource));
+		for (Found candidate : this.found.computeIfAbsent(parts[0], this::all)) {
+			if (parts.length == 1) {
+				candidate.addIfFile(found);
+			}
+			else if (candidate.name().equals(parts[1])) {
+				candidate.relative(parts).addIfFile(found);
+				break;
+			}
 		}
 		return found;
 	}
 
-	private Resource[] resolve(String location) {
-		try {
-			return this.resolver.getResources(location);
+	private List<Found> all(String location) {
+		return name(location, this.files.find(location));
+	}
+
+	private List<Found> name(String location, Resource[] resources) {
+		List<String> roots = ResourceFiles.isPattern(location)
+				? ResourceFiles.uris(this.files.find(ResourceFiles.root(location))) : null;
+		List<Found> found = new ArrayList<>();
+		for (Resource resource : resources) {
+			String name = (roots != null) ? ResourceFiles.name(resource, roots) : String.valueOf(found.size());
+			found.add(new Found(name, resource));
 		}
-		catch (FileNotFoundException ex) {
-			return new Resource[0];
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return found;
 	}
 
 	/**
-	 * Return the part of a pattern in which there are no wildcards.
+	 * Apart, since only a full run needs them.
 	 */
-	private static String root(String pattern) {
-		int end = pattern.indexOf(':') + 1;
-		for (int next = pattern.indexOf('/', end); next >= 0; next = pattern.indexOf('/', next + 1)) {
-			if (paths.isPattern(pattern.substring(end, next))) {
-				break;
-			}
-			end = next + 1;
-		}
-		return pattern.substring(0, end);
-	}
+	private static final class Patterns {
 
-	private List<String> roots(String pattern) {
-		return Arrays.stream(resolve(root(pattern))).map(Resources::uri).toList();
-	}
+		private static final Pattern READ_AGAIN = Pattern.compile("(classpath\\*?:|file:)[^\r\n]*");
 
-	/**
-	 * Return the path of a resource below the directory in which it was found, wherever
-	 * that is: the same in a directory and in an archive.
-	 */
-	private static String name(Resource resource, List<String> roots) {
-		String uri = uri(resource);
-		return roots.stream()
-			.filter(uri::startsWith)
-			.map((root) -> StringUtils.trimLeadingCharacter(uri.substring(root.length()), '/'))
-			.findFirst()
-			.orElse(uri.substring(uri.lastIndexOf("!/") + 1));
-	}
+		/** Part of the library: the meaning of a changelog does not change with it. */
+		private static final Pattern SCHEMA = Pattern.compile("classpath\\*?:/?www\\.liquibase\\.org/xml/ns/.*");
 
-	private static String uri(Resource resource) {
-		try {
-			return resource.getURI().toString();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
 	}
 
 	/**
@@ -189,15 +149,17 @@ final class Resources {
 	 */
 	private record Found(String name, Resource resource) {
 
-		boolean isContent() {
-			return this.resource.isReadable() && !uri(this.resource).endsWith("/");
+		void addIfFile(List<Found> files) {
+			if (ResourceFiles.isFile(this.resource)) {
+				files.add(this);
+			}
 		}
 
-		Found relative(List<String> paths) {
+		Found relative(String[] place) {
 			Resource resource = this.resource;
 			try {
-				for (String path : paths) {
-					resource = resource.createRelative(path);
+				for (int i = 2; i < place.length; i++) {
+					resource = resource.createRelative(place[i]);
 				}
 			}
 			catch (IOException ex) {
@@ -206,9 +168,9 @@ final class Resources {
 			return new Found(this.name, resource);
 		}
 
-		String digest() {
+		String mark() {
 			try {
-				return Digest.of(this.resource.getInputStream());
+				return ResourceFiles.mark(this.resource);
 			}
 			catch (IOException ex) {
 				throw new UncheckedIOException(ex);

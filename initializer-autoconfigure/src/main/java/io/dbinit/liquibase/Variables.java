@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +17,6 @@ import org.jspecify.annotations.Nullable;
  * value names in turn.
  */
 final class Variables {
-
-	private static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^}]*)}");
-
-	/** A condition that names its variable without the signs of an expression. */
-	private static final Pattern CONDITION = Pattern.compile("property[\"']?[ \\t]*[:=][ \\t]*[\"']?([^\"'\\s,}]+)");
-
-	private static final Pattern ESCAPE = Pattern.compile("&#0*36;|&#[xX]0*24;|\\\\u0024|\\\\x24|&dollar;",
-			Pattern.CASE_INSENSITIVE);
 
 	/** What depends on the time or on the version of the server. */
 	private static final Set<String> UNSTABLE = Set.of("liquibase_execution_deployment_id",
@@ -59,12 +50,12 @@ final class Variables {
 	void addNamedIn(String content) {
 		// Whatever the encoding, the names are ASCII
 		String text = content.replace("\0", "");
-		if (ESCAPE.matcher(text).find()) {
+		if (Patterns.ESCAPE.matcher(text).find()) {
 			this.reasonAgainst = "it writes the dollar sign as an escape sequence";
 		}
-		add(EXPRESSION, text);
+		add(Patterns.EXPRESSION, text);
 		if (text.contains("changeLogPropertyDefined")) {
-			add(CONDITION, text);
+			add(Patterns.CONDITION, text);
 		}
 	}
 
@@ -89,17 +80,27 @@ final class Variables {
 
 	Map<String, String> values() {
 		Map<String, String> values = new LinkedHashMap<>();
-		this.names.forEach((name) -> values.put(name, value(name)));
+		for (String name : this.names) {
+			values.put(name, value(name));
+		}
 		return values;
 	}
 
 	private static String value(String name) {
-		return Stream.of(System.getenv(), System.getProperties())
-			.flatMap((variables) -> variables.entrySet().stream())
-			.filter((variable) -> name.equalsIgnoreCase(String.valueOf(variable.getKey())))
-			.findFirst()
-			.map((variable) -> "=" + variable.getValue())
-			.orElse("");
+		Map.Entry<?, ?> variable = find(System.getenv(), name);
+		if (variable == null) {
+			variable = find(System.getProperties(), name);
+		}
+		return (variable != null) ? "=" + variable.getValue() : "";
+	}
+
+	private static Map.@Nullable Entry<?, ?> find(Map<?, ?> variables, String name) {
+		for (Map.Entry<?, ?> variable : variables.entrySet()) {
+			if (name.equalsIgnoreCase(String.valueOf(variable.getKey()))) {
+				return variable;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -108,11 +109,33 @@ final class Variables {
 	 */
 	static Map<String, String> ofLiquibase() {
 		Map<String, String> values = new LinkedHashMap<>();
-		Stream.of(System.getProperties(), System.getenv())
-			.flatMap((variables) -> variables.entrySet().stream())
-			.filter((variable) -> String.valueOf(variable.getKey()).toLowerCase(Locale.ROOT).startsWith("liquibase"))
-			.forEach((variable) -> values.put(String.valueOf(variable.getKey()), String.valueOf(variable.getValue())));
+		addOfLiquibase(values, System.getProperties());
+		addOfLiquibase(values, System.getenv());
 		return values;
+	}
+
+	private static void addOfLiquibase(Map<String, String> values, Map<?, ?> variables) {
+		for (Map.Entry<?, ?> variable : variables.entrySet()) {
+			String name = String.valueOf(variable.getKey());
+			if (name.regionMatches(true, 0, "liquibase", 0, "liquibase".length())) {
+				values.put(name, String.valueOf(variable.getValue()));
+			}
+		}
+	}
+
+	/**
+	 * Apart, since only a full run needs them.
+	 */
+	private static final class Patterns {
+
+		static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^}]*)}");
+
+		/** A condition that names its variable without the signs of an expression. */
+		static final Pattern CONDITION = Pattern.compile("property[\"']?[ \\t]*[:=][ \\t]*[\"']?([^\"'\\s,}]+)");
+
+		static final Pattern ESCAPE = Pattern.compile("&#0*36;|&#[xX]0*24;|\\\\u0024|\\\\x24|&dollar;",
+				Pattern.CASE_INSENSITIVE);
+
 	}
 
 }

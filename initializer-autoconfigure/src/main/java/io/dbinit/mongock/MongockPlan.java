@@ -17,9 +17,6 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
-import org.springframework.core.io.support.ResourcePatternUtils;
-import org.springframework.core.type.classreading.CachingMetadataReaderFactory;
-import org.springframework.core.type.classreading.MetadataReaderFactory;
 
 /**
  * Adds the step to the plan, if there is anything for Mongock to do: the application's
@@ -76,7 +73,7 @@ final class MongockPlan implements PlanCustomizer {
 
 	private void units(Plan.Builder plan) {
 		Units units = units(packages(), DEFAULT_AUTHOR);
-		if (units.active().isEmpty()) {
+		if (!units.exist()) {
 			return;
 		}
 		if (!this.resources.getResource("classpath:" + DRIVER).exists()) {
@@ -101,11 +98,7 @@ final class MongockPlan implements PlanCustomizer {
 	}
 
 	private Units units(List<String> packages, String defaultAuthor) {
-		MetadataReaderFactory readers = this.beans.getBeanProvider(MetadataReaderFactory.class)
-			.getIfAvailable(() -> new CachingMetadataReaderFactory(this.resources));
-		return new Units.Finder(ResourcePatternUtils.getResourcePatternResolver(this.resources), readers,
-				this.environment, defaultAuthor)
-			.find(packages);
+		return new Units(packages, defaultAuthor, this.resources, this.environment);
 	}
 
 	private MongockStep adopted(List<String> runners) {

@@ -4,6 +4,7 @@ import java.util.List;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
 import io.dbinit.Step;
@@ -24,8 +25,6 @@ class MongockStep implements Step {
 
 	private final String settings;
 
-	private final boolean knowsUnits;
-
 	private final MongockProperties properties;
 
 	private final MongockLock lock;
@@ -44,7 +43,6 @@ class MongockStep implements Step {
 	MongockStep(Units units, String settings, MongockProperties properties, Migration migration) {
 		this.units = units;
 		this.settings = settings;
-		this.knowsUnits = !units.active().isEmpty();
 		this.properties = properties;
 		this.lock = new MongockLock(properties.getLockCollection(), properties.getLockRenewal(),
 				properties.getLockWait(), System::nanoTime);
@@ -61,19 +59,41 @@ class MongockStep implements Step {
 		return Phase.MIGRATE;
 	}
 
+	/**
+	 * The outline comes last, if it is enough to compare that.
+	 */
 	@Override
 	public String fingerprint() {
-		return this.incomplete ? "incomplete" : complete();
+		if (this.incomplete) {
+			return "incomplete";
+		}
+		return canBeUpToDate() ? complete() + " " + outline() : complete();
 	}
 
 	private String complete() {
 		return this.units.fingerprint() + this.settings;
 	}
 
+	private String outline() {
+		return Fingerprint.of(this.units.outline() + this.settings);
+	}
+
+	private boolean canBeUpToDate() {
+		return knowsUnits() && this.units.active().stream().noneMatch(Unit::runsAlways);
+	}
+
+	private boolean knowsUnits() {
+		return !this.units.active().isEmpty();
+	}
+
+	/**
+	 * Only if some class file has changed are the change units among them read.
+	 */
 	@Override
 	public boolean isUpToDate(String recorded) {
-		return this.knowsUnits && this.units.active().stream().noneMatch(Unit::runsAlways)
-				&& recorded.equals(complete());
+		int end = recorded.indexOf(' ');
+		return end > 0 && (recorded.substring(end + 1).equals(outline())
+				|| (recorded.substring(0, end).equals(complete()) && canBeUpToDate()));
 	}
 
 	@Override
@@ -94,7 +114,7 @@ class MongockStep implements Step {
 			.forEach((unit) -> context
 				.limitation("Change unit '%s' runs at every start, so that no start has nothing to do"
 					.formatted(unit.className())));
-		if (!this.knowsUnits) {
+		if (!knowsUnits()) {
 			context.limitation("The change units of the application's Mongock were not found, so that it runs at "
 					+ "every start: name their packages with 'db-init.mongock.packages'");
 		}
@@ -107,7 +127,7 @@ class MongockStep implements Step {
 			.getCollection(this.properties.getLockCollection());
 		boolean leftByUs = context.inDoubt().contains(Migration.RUN);
 		ChangeLog before = read(context);
-		if (this.knowsUnits && before.due(this.units.active()).isEmpty()) {
+		if (knowsUnits() && before.due(this.units.active()).isEmpty()) {
 			this.lock.clearOurs(context, locks, leftByUs);
 			return;
 		}

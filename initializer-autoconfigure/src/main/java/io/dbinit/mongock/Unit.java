@@ -9,9 +9,8 @@ import java.util.List;
  * @param className the name of the class
  * @param order the place among the classes, compared as text as Mongock does
  * @param changes its changes: one, unless it is of the older kind
- * @param hash the hash of the class file
  */
-record Unit(String className, String order, List<Change> changes, String hash) {
+record Unit(String className, String order, List<Change> changes) {
 
 	/**
 	 * Mongock's order: those without a place come last, by the names of their classes.

@@ -9,12 +9,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 import io.dbinit.Fingerprint;
 import io.dbinit.mongock.Unit.Change;
+import io.dbinit.resources.ResourceFiles;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Profile;
@@ -23,33 +22,78 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.core.io.Resource;
-import org.springframework.core.io.support.ResourcePatternResolver;
-import org.springframework.core.type.AnnotationMetadata;
-import org.springframework.core.type.MethodMetadata;
-import org.springframework.core.type.classreading.MetadataReaderFactory;
+import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds change units by their class files, without loading them or any class of Mongock.
+ * The change units of some packages. Finds them by their class files, without loading
+ * them or any class of Mongock, and reads these only when they may have changed.
  */
 final class Units {
 
-	private static final String CHANGE_UNIT = "io.mongock.api.annotations.ChangeUnit";
+	private static final String PROFILE = Profile.class.getName();
 
-	private static final String CHANGE_LOG = "com.github.cloudyrock.mongock.ChangeLog";
+	private static final List<String> NO_PROFILES = List.of("java.", "io.mongock.", "com.github.cloudyrock.");
 
-	private static final String CHANGE_SET = "com.github.cloudyrock.mongock.ChangeSet";
+	private final ResourceLoader resources;
 
-	private final List<Unit> all;
+	private final Environment environment;
 
-	private final List<Unit> active;
+	private final String defaultAuthor;
 
-	private final String profiles;
+	/** What tells a class file from another version of it, by its path. */
+	private final Map<String, String> files = new TreeMap<>();
 
-	private Units(List<Unit> all, List<Unit> active, String profiles) {
-		this.all = all;
-		this.active = active;
-		this.profiles = profiles;
+	private @Nullable List<Unit> active;
+
+	private String fingerprint = "";
+
+	/**
+	 * Find the units of some packages.
+	 * @param packages packages, or single classes
+	 * @param defaultAuthor the author of units without one
+	 * @param resources where class files are found
+	 * @param environment tells the active profiles
+	 */
+	Units(Collection<String> packages, String defaultAuthor, ResourceLoader resources, Environment environment) {
+		this.resources = resources;
+		this.environment = environment;
+		this.defaultAuthor = defaultAuthor;
+		ResourceFiles files = new ResourceFiles(resources);
+		for (String name : packages) {
+			String path = ClassUtils.convertClassNameToResourcePath(name);
+			addFile(path + ".class");
+			for (String line : files.list("classpath*:" + path + "/**/*.class")) {
+				int end = line.lastIndexOf(' ');
+				this.files.merge(path + "/" + line.substring(0, end), line.substring(end), String::concat);
+			}
+		}
+	}
+
+	private void addFile(String path) {
+		Resource file = this.resources.getResource("classpath:" + path);
+		try {
+			if (file.exists()) {
+				this.files.put(path, ResourceFiles.mark(file));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("Failed to read " + file, ex);
+		}
+	}
+
+	/**
+	 * Return whether there is any change unit of the active profiles.
+	 * @return whether there is anything to run
+	 */
+	boolean exist() {
+		for (String path : this.files.keySet()) {
+			UnitClass type = UnitClass.read(content(path));
+			if (type != null && isActive(profiles(type))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -57,7 +101,12 @@ final class Units {
 	 * @return the units
 	 */
 	List<Unit> active() {
-		return this.active;
+		List<Unit> active = this.active;
+		if (active == null) {
+			active = read();
+			this.active = active;
+		}
+		return active;
 	}
 
 	/**
@@ -66,127 +115,119 @@ final class Units {
 	 * @return the text, equal whenever the units are
 	 */
 	String fingerprint() {
-		StringBuilder text = new StringBuilder();
-		this.all.forEach((unit) -> text.append(unit.className()).append(' ').append(unit.hash()).append('\n'));
-		return Fingerprint.of(text + this.profiles);
-	}
-
-	static boolean isActive(MergedAnnotations annotations, Environment environment) {
-		MergedAnnotation<Profile> profile = annotations.get(Profile.class);
-		return !profile.isPresent()
-				|| environment.acceptsProfiles(Profiles.of(profile.getStringArray(MergedAnnotation.VALUE)));
+		active();
+		return this.fingerprint;
 	}
 
 	/**
-	 * Finds the units of some packages.
-	 *
-	 * @param resources where class files are found
-	 * @param readers reads class files
-	 * @param environment tells the active profiles
-	 * @param defaultAuthor the author of units without one
+	 * Return what decides on the units, which costs less to know than they do: all class
+	 * files and the active profiles.
+	 * @return the text; if it is equal, the units are
 	 */
-	record Finder(ResourcePatternResolver resources, MetadataReaderFactory readers, Environment environment,
-			String defaultAuthor) {
+	String outline() {
+		StringBuilder text = new StringBuilder();
+		for (Map.Entry<String, String> file : this.files.entrySet()) {
+			text.append(file.getKey()).append(file.getValue()).append('\n');
+		}
+		return Fingerprint.of(text.append(activeProfiles()).append(this.defaultAuthor).toString());
+	}
 
-		/**
-		 * Find the units.
-		 * @param packages packages, or single classes
-		 * @return the units
-		 */
-		Units find(Collection<String> packages) {
-			Map<String, Unit> units = new TreeMap<>();
-			List<Unit> active = new ArrayList<>();
-			boolean profiles = false;
-			for (Resource resource : classFiles(packages)) {
-				AnnotationMetadata type = read(resource);
-				if (isUnit(type) && units.putIfAbsent(type.getClassName(), unit(type, resource)) == null) {
-					profiles |= type.isAnnotated(Profile.class.getName());
-					if (isActive(type.getAnnotations(), this.environment)) {
-						active.add(units.get(type.getClassName()));
-					}
+	private List<Unit> read() {
+		Map<String, String> hashes = new TreeMap<>();
+		List<Unit> active = new ArrayList<>();
+		boolean bound = false;
+		for (String path : this.files.keySet()) {
+			byte[] content = content(path);
+			UnitClass type = UnitClass.read(content);
+			if (type != null && hashes.putIfAbsent(type.name(), Fingerprint.of(content)) == null) {
+				String[] profiles = profiles(type);
+				bound |= profiles != null;
+				if (isActive(profiles)) {
+					active.add(unit(type));
 				}
 			}
-			active.sort(Unit.ORDER);
-			return new Units(List.copyOf(units.values()), List.copyOf(active), profiles ? activeProfiles() : "");
 		}
+		active.sort(Unit.ORDER);
+		StringBuilder text = new StringBuilder();
+		hashes.forEach((name, hash) -> text.append(name).append(' ').append(hash).append('\n'));
+		this.fingerprint = Fingerprint.of(text + (bound ? activeProfiles() : ""));
+		return List.copyOf(active);
+	}
 
-		private String activeProfiles() {
-			return Arrays.stream(this.environment.getActiveProfiles()).sorted().toList().toString();
+	private byte[] content(String path) {
+		try (InputStream stream = this.resources.getResource("classpath:" + path).getInputStream()) {
+			return stream.readAllBytes();
 		}
-
-		private List<Resource> classFiles(Collection<String> packages) {
-			return packages.stream()
-				.map(ClassUtils::convertClassNameToResourcePath)
-				.flatMap((path) -> Stream.of(path + ".class", path + "/**/*.class"))
-				.flatMap((pattern) -> Arrays.stream(classFiles("classpath*:" + pattern)))
-				.toList();
+		catch (IOException ex) {
+			throw new UncheckedIOException("Failed to read '" + path + "'", ex);
 		}
+	}
 
-		private Resource[] classFiles(String pattern) {
-			try {
-				return this.resources.getResources(pattern);
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException("Failed to find classes at '" + pattern + "'", ex);
-			}
+	private String activeProfiles() {
+		String[] profiles = this.environment.getActiveProfiles();
+		Arrays.sort(profiles);
+		return Arrays.toString(profiles);
+	}
+
+	private Unit unit(UnitClass type) {
+		List<Change> changes = type.changes()
+			.stream()
+			.sorted(Comparator.comparing((change) -> UnitClass.text(change, "order")))
+			.map(this::change)
+			.toList();
+		return new Unit(type.name(), type.order(), changes);
+	}
+
+	private Change change(Map<String, Object> annotation) {
+		String author = UnitClass.text(annotation, "author");
+		return new Change(UnitClass.text(annotation, "id"), author.isBlank() ? this.defaultAuthor : author,
+				Boolean.TRUE.equals(annotation.get("runAlways")));
+	}
+
+	/**
+	 * Return the profiles to which a unit is bound, by an annotation or by one that has
+	 * it in turn.
+	 */
+	private String @Nullable [] profiles(UnitClass type) {
+		Map<String, Object> profile = type.annotations().get(PROFILE);
+		if (profile != null) {
+			return profile.get("value") instanceof List<?> names ? names.toArray(String[]::new) : new String[0];
 		}
-
-		private AnnotationMetadata read(Resource resource) {
-			try {
-				return this.readers.getMetadataReader(resource).getAnnotationMetadata();
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException("Failed to read " + resource, ex);
-			}
-		}
-
-		private static boolean isUnit(AnnotationMetadata type) {
-			return type.hasAnnotation(CHANGE_UNIT) || type.hasAnnotation(CHANGE_LOG);
-		}
-
-		private Unit unit(AnnotationMetadata type, Resource resource) {
-			Map<String, @Nullable Object> unit = type.getAnnotationAttributes(CHANGE_UNIT);
-			boolean legacy = unit == null;
-			List<Change> changes = (unit != null) ? List.of(change(unit)) : legacyChanges(type);
-			Map<String, @Nullable Object> ordered = legacy ? type.getAnnotationAttributes(CHANGE_LOG) : unit;
-			return new Unit(type.getClassName(), text(Objects.requireNonNull(ordered), "order"), changes,
-					hash(resource));
-		}
-
-		private List<Change> legacyChanges(AnnotationMetadata type) {
-			return type.getAnnotatedMethods(CHANGE_SET)
-				.stream()
-				.map(this::legacyChange)
-				.sorted(Comparator.comparing(Map.Entry::getKey))
-				.map(Map.Entry::getValue)
-				.toList();
-		}
-
-		private Map.Entry<String, Change> legacyChange(MethodMetadata method) {
-			Map<String, @Nullable Object> changeSet = Objects
-				.requireNonNull(method.getAnnotationAttributes(CHANGE_SET));
-			return Map.entry(text(changeSet, "order"), change(changeSet));
-		}
-
-		private Change change(Map<String, @Nullable Object> annotation) {
-			String author = text(annotation, "author");
-			return new Change(text(annotation, "id"), author.isBlank() ? this.defaultAuthor : author,
-					Boolean.TRUE.equals(annotation.get("runAlways")));
-		}
-
-		private static String text(Map<String, @Nullable Object> annotation, String attribute) {
-			return String.valueOf(annotation.getOrDefault(attribute, ""));
-		}
-
-		private static String hash(Resource resource) {
-			try (InputStream stream = resource.getInputStream()) {
-				return Fingerprint.of(stream.readAllBytes());
-			}
-			catch (IOException ex) {
-				throw new UncheckedIOException("Failed to read " + resource, ex);
+		for (String annotation : type.annotations().keySet()) {
+			if (NO_PROFILES.stream().noneMatch(annotation::startsWith)) {
+				String[] profiles = profilesOf(annotation);
+				if (profiles != null) {
+					return profiles;
+				}
 			}
 		}
+		return null;
+	}
 
+	private String @Nullable [] profilesOf(String annotation) {
+		try {
+			return profiles(MergedAnnotations.from(ClassUtils.forName(annotation, this.resources.getClassLoader())));
+		}
+		catch (ClassNotFoundException | LinkageError ex) {
+			return null;
+		}
+	}
+
+	private static String @Nullable [] profiles(MergedAnnotations annotations) {
+		MergedAnnotation<Profile> profile = annotations.get(Profile.class);
+		return profile.isPresent() ? profile.getStringArray(MergedAnnotation.VALUE) : null;
+	}
+
+	private boolean isActive(String @Nullable [] profiles) {
+		return isActive(profiles, this.environment);
+	}
+
+	private static boolean isActive(String @Nullable [] profiles, Environment environment) {
+		return profiles == null || environment.acceptsProfiles(Profiles.of(profiles));
+	}
+
+	static boolean isActive(MergedAnnotations annotations, Environment environment) {
+		return isActive(profiles(annotations), environment);
 	}
 
 }

@@ -111,7 +111,7 @@ final class Service {
 
 	List<String> lines(String prefix) {
 		try (Stream<String> lines = Files.lines(this.output)) {
-			return lines.filter((line) -> line.startsWith(prefix)).toList();
+			return lines.filter((line) -> line.startsWith(prefix)).collect(Collectors.toCollection(ArrayList::new));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
