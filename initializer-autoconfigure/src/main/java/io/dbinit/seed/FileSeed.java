@@ -3,6 +3,7 @@ package io.dbinit.seed;
 import java.util.Set;
 
 import io.dbinit.Fingerprint;
+import io.dbinit.InitializationException;
 import io.dbinit.StepContext;
 
 /**
@@ -22,9 +23,19 @@ record FileSeed(String location, String id, String description, String database,
 
 	@Override
 	public void apply(StepContext context) throws Exception {
-		int written = context.unwrap(SeedWriter.class).write(this.data);
+		int written = write(context.unwrap(SeedWriter.class));
 		if (written > 0) {
 			context.changed("%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target()));
+		}
+	}
+
+	private int write(SeedWriter writer) throws Exception {
+		try {
+			return writer.write(this.data);
+		}
+		catch (InitializationException ex) {
+			throw new InitializationException("%s (seed in %s)".formatted(ex.getMessage(), this.location),
+					ex.getAction(), ex);
 		}
 	}
 

@@ -2,13 +2,20 @@ package io.dbinit.seed;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
 
 import io.dbinit.InitializationException;
+import io.dbinit.Initializer;
+import io.dbinit.InitializerOptions;
+import io.dbinit.Plan;
+import io.dbinit.lock.LockOptions;
 import io.dbinit.seed.SeedData.Mode;
+import io.dbinit.testing.InMemoryDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +36,38 @@ class SeedFilesTests {
 
 	@TempDir
 	private Path folder;
+
+	@Test
+	void anErrorOfTheStoreTellsWhereTheSeedIsDefined() throws Exception {
+		Seed seed = read("""
+				# A comment
+				id: presets
+				table: preset
+				mode: if-empty
+				data: [ { name: small } ]
+				""").get(0);
+		SeedWriter writer = (data) -> {
+			throw new InitializationException("No table '%s'".formatted(data.target()), "Correct the name.", null);
+		};
+		Plan.Builder plan = Plan.builder().database(new InMemoryDatabase("jdbc") {
+
+			@Override
+			public <T> T unwrap(Class<T> type) {
+				return type.cast(writer);
+			}
+
+		});
+		new SeedPlan(List.of(seed), "test").customize(plan);
+		Duration second = Duration.ofSeconds(1);
+		InitializerOptions options = new InitializerOptions("test", "host", "application",
+				new InitializerOptions.Wait(second, second, second, second, 1),
+				new LockOptions(Duration.ofSeconds(20), second, second));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(new Initializer(plan.build(), options, List.of(), Clock.systemUTC())::run)
+			.withMessageContaining("No table 'preset' (seed in ")
+			.withMessageContaining("seeds.yml:2)")
+			.satisfies((ex) -> assertThat(ex.getAction()).isEqualTo("Correct the name."));
+	}
 
 	@Test
 	void readsAllThatASeedSays() throws Exception {
