@@ -244,10 +244,23 @@ final class DatabaseRun implements AutoCloseable {
 			if (step.isRequired() || cause instanceof LeaseLostException) {
 				throw failure(step, cause);
 			}
-			logger.warn("Optional step '%s' of '%s' failed: %s".formatted(step.name(), name(), message(cause)), cause);
+			warn("Optional step '%s' of '%s' failed: %s".formatted(step.name(), name(), message(cause)), cause);
 		}
 		finally {
 			this.listener.stepEnded(name(), this.progress.report(step.name()));
+		}
+	}
+
+	/**
+	 * What we threw says what to do, and where it came from helps nobody.
+	 */
+	private static void warn(String failed, Exception cause) {
+		if (cause instanceof InitializationException known) {
+			logger.warn(failed + System.lineSeparator() + known.getAction());
+			logger.debug(failed, cause);
+		}
+		else {
+			logger.warn(failed, cause);
 		}
 	}
 

@@ -12,6 +12,10 @@ import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -100,6 +104,19 @@ class InitializerTests {
 		assertThat(this.ran).containsExactly("optional", "verify");
 		initializer(optional, step("verify", Phase.VERIFY)).run();
 		assertThat(this.ran).containsExactly("optional", "verify", "optional", "verify");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void saysWhatToDoAboutTheFailureOfAnOptionalStep(CapturedOutput output) {
+		TestStep optional = step("optional", Phase.SEED);
+		optional.required = false;
+		optional.action = () -> {
+			throw new InitializationException("No table 'a'", "Create the table.", null);
+		};
+		initializer(optional).run();
+		assertThat(output.getOut())
+			.contains("Optional step 'optional' of 'memory' failed: No table 'a'%nCreate the table.".formatted());
 	}
 
 	@Test
