@@ -57,6 +57,11 @@ public final class DbInitAutoConfiguration {
 					"Name the bean that is its data source, or the one that is its MongoDB client. Nothing was changed.",
 					null);
 		}
+		if (database.getMongoClient() == null && !database.getMongockPackages().isEmpty()) {
+			throw new InitializationException(
+					"'db-init.databases.%s' has 'mongock-packages', but no 'mongo-client'".formatted(name),
+					"Move the packages to a database of a MongoDB server. Nothing was changed.", null);
+		}
 	}
 
 	@Bean

@@ -142,6 +142,12 @@ public class DbInitProperties {
 		private @Nullable String mongoClient;
 
 		/**
+		 * Name of the bean that holds the settings of that client, from which clients of
+		 * our own are made. Without it the lock is renewed through that client itself.
+		 */
+		private @Nullable String mongoClientSettings;
+
+		/**
 		 * Name of the database on the MongoDB server.
 		 */
 		private @Nullable String mongoDatabase;
@@ -150,6 +156,12 @@ public class DbInitProperties {
 		 * Folders whose YAML files define collections of a MongoDB database.
 		 */
 		private List<String> locations = new ArrayList<>();
+
+		/**
+		 * Packages in which Mongock's change units of a MongoDB database are found, with
+		 * those below.
+		 */
+		private List<String> mongockPackages = new ArrayList<>();
 
 		public @Nullable String getDataSource() {
 			return this.dataSource;
@@ -175,6 +187,14 @@ public class DbInitProperties {
 			this.mongoClient = mongoClient;
 		}
 
+		public @Nullable String getMongoClientSettings() {
+			return this.mongoClientSettings;
+		}
+
+		public void setMongoClientSettings(@Nullable String mongoClientSettings) {
+			this.mongoClientSettings = mongoClientSettings;
+		}
+
 		public @Nullable String getMongoDatabase() {
 			return this.mongoDatabase;
 		}
@@ -189,6 +209,14 @@ public class DbInitProperties {
 
 		public void setLocations(List<String> locations) {
 			this.locations = locations;
+		}
+
+		public List<String> getMongockPackages() {
+			return this.mongockPackages;
+		}
+
+		public void setMongockPackages(List<String> mongockPackages) {
+			this.mongockPackages = mongockPackages;
 		}
 
 	}

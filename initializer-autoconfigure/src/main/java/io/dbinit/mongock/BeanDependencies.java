@@ -39,16 +39,23 @@ final class BeanDependencies implements DependencyContext {
 
 	@Override
 	public <T> Optional<T> getBean(Class<T> type) {
+		if (!this.context.database().equals(MongockPlan.DATABASE) && isTemplate(type)) {
+			// That of the application is for the primary database
+			return Optional.of(template(type));
+		}
 		try {
 			return Optional.ofNullable(onCallingThread(() -> this.beans.getBeanProvider(type).getIfAvailable()));
 		}
 		catch (BeansException ex) {
 			if (isWaitingForUs(ex) && isTemplate(type)) {
-				return Optional
-					.of(type.cast(onCallingThread(() -> Templates.create(this.client, this.database, this.beans))));
+				return Optional.of(template(type));
 			}
 			throw failure(type.getName(), ex);
 		}
+	}
+
+	private <T> T template(Class<T> type) {
+		return type.cast(onCallingThread(() -> Templates.create(this.client, this.database, this.beans)));
 	}
 
 	@Override

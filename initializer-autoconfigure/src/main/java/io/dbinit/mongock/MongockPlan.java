@@ -8,6 +8,7 @@ import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.autoconfigure.DbInitProperties;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -20,13 +21,14 @@ import org.springframework.core.io.ResourceLoader;
 
 /**
  * Adds the step to the plan, if there is anything for Mongock to do: the application's
- * own Mongock, or else the change units that are found.
+ * own Mongock, or else the change units that are found. Databases beside the primary one
+ * have those of the packages that are named for them.
  */
 final class MongockPlan implements PlanCustomizer {
 
 	private static final Log logger = LogFactory.getLog(MongockPlan.class);
 
-	private static final String DATABASE = "mongodb";
+	static final String DATABASE = "mongodb";
 
 	private static final String DEFAULT_AUTHOR = "default_author";
 
@@ -42,17 +44,26 @@ final class MongockPlan implements PlanCustomizer {
 
 	private final MongockAdoption adoption;
 
-	MongockPlan(MongockProperties properties, ConfigurableListableBeanFactory beans, Environment environment,
-			ResourceLoader resources, MongockAdoption adoption) {
+	private final Map<String, DbInitProperties.Database> named;
+
+	MongockPlan(MongockProperties properties, Map<String, DbInitProperties.Database> named,
+			ConfigurableListableBeanFactory beans, Environment environment, ResourceLoader resources,
+			MongockAdoption adoption) {
 		this.properties = properties;
 		this.beans = beans;
 		this.environment = environment;
 		this.resources = resources;
 		this.adoption = adoption;
+		this.named = named;
 	}
 
 	@Override
 	public void customize(Plan.Builder plan) {
+		this.named.forEach((name, database) -> {
+			if (plan.database(name).isPresent() && !database.getMongockPackages().isEmpty()) {
+				units(plan, name, database.getMongockPackages());
+			}
+		});
 		List<String> runners = this.adoption.runners();
 		List<String> manual = this.adoption.manual();
 		if (plan.database(DATABASE).isEmpty()) {
@@ -67,12 +78,12 @@ final class MongockPlan implements PlanCustomizer {
 					this.properties.getChangeLogCollection()));
 		}
 		else {
-			units(plan);
+			units(plan, DATABASE, packages());
 		}
 	}
 
-	private void units(Plan.Builder plan) {
-		Units units = units(packages(), DEFAULT_AUTHOR);
+	private void units(Plan.Builder plan, String database, List<String> packages) {
+		Units units = units(packages, DEFAULT_AUTHOR);
 		if (!units.exist()) {
 			return;
 		}
@@ -84,10 +95,29 @@ final class MongockPlan implements PlanCustomizer {
 							+ "or set 'db-init.mongock.enabled' to 'false'.",
 					null);
 		}
-		plan.step(DATABASE,
+		if (database.equals(DATABASE)) {
+			this.named.forEach((name, other) -> other.getMongockPackages()
+				.forEach((packageName) -> requireApart(units, name, packageName)));
+		}
+		plan.step(database,
 				new MongockStep(units, "", this.properties,
 						(context) -> new UnitMigration(units.active(), this.properties, this.beans, this.environment)
 							.run(context)));
+	}
+
+	/**
+	 * The packages of the application hold those of all its databases.
+	 */
+	private static void requireApart(Units units, String database, String packageName) {
+		for (Unit unit : units.active()) {
+			if ((unit.className() + ".").startsWith(packageName + ".")) {
+				throw new InitializationException(
+						"Change unit '%s' is for both '%s' and '%s'".formatted(unit.className(), DATABASE, database),
+						"Name the packages of '%s' with 'db-init.mongock.packages'. Nothing was changed."
+							.formatted(DATABASE),
+						null);
+			}
+		}
 	}
 
 	private List<String> packages() {

@@ -20,8 +20,8 @@ public class MongockProperties {
 	private boolean enabled = true;
 
 	/**
-	 * Packages in which change units are found, with those below. Those of the
-	 * application's auto-configuration if empty.
+	 * Packages in which change units of the primary database are found, with those below.
+	 * Those of the application's auto-configuration if empty.
 	 */
 	private List<String> packages = List.of();
 

@@ -2,6 +2,7 @@ package io.dbinit.mongock;
 
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.autoconfigure.DbInitProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -25,7 +26,7 @@ import org.springframework.core.io.ResourceLoader;
 @ConditionalOnResource(resources = "classpath:io/mongock/api/annotations/ChangeUnit.class")
 @ConditionalOnClass(name = "com.mongodb.client.MongoClient")
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.mongock.enabled" }, matchIfMissing = true)
-@EnableConfigurationProperties(MongockProperties.class)
+@EnableConfigurationProperties({ MongockProperties.class, DbInitProperties.class })
 public final class MongockStepAutoConfiguration {
 
 	@Bean
@@ -35,9 +36,10 @@ public final class MongockStepAutoConfiguration {
 
 	@Bean
 	@Order(110)
-	PlanCustomizer dbInitMongock(MongockProperties properties, ConfigurableListableBeanFactory beans,
-			Environment environment, ResourceLoader resources, MongockAdoption adoption) {
-		return new MongockPlan(properties, beans, environment, resources, adoption);
+	PlanCustomizer dbInitMongock(MongockProperties properties, DbInitProperties databases,
+			ConfigurableListableBeanFactory beans, Environment environment, ResourceLoader resources,
+			MongockAdoption adoption) {
+		return new MongockPlan(properties, databases.getDatabases(), beans, environment, resources, adoption);
 	}
 
 }

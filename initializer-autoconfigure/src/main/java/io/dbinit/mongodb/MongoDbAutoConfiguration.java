@@ -7,6 +7,7 @@ import java.util.Optional;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.connection.ClusterSettings;
+import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 import io.dbinit.autoconfigure.Definition;
@@ -73,11 +74,14 @@ public final class MongoDbAutoConfiguration {
 		MongoClientSettings.Builder builder = MongoClientSettings.builder(settings);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		MongoClientSettings customized = builder.build();
+		return areOf(client, customized) ? customized : null;
+	}
+
+	private static boolean areOf(MongoClient client, MongoClientSettings settings) {
 		ClusterSettings ofClient = client.getClusterDescription().getClusterSettings();
-		ClusterSettings ofSettings = customized.getClusterSettings();
-		boolean same = ofClient.getHosts().equals(ofSettings.getHosts())
+		ClusterSettings ofSettings = settings.getClusterSettings();
+		return ofClient.getHosts().equals(ofSettings.getHosts())
 				&& Optional.ofNullable(ofClient.getSrvHost()).equals(Optional.ofNullable(ofSettings.getSrvHost()));
-		return same ? customized : null;
 	}
 
 	@Bean
@@ -107,13 +111,30 @@ public final class MongoDbAutoConfiguration {
 		return (plan) -> databases.getDatabases().forEach((name, database) -> {
 			String client = database.getMongoClient();
 			if (client != null) {
-				plan.database(new MongoStore(name, beanFactory.getBean(client, MongoClient.class), null,
-						Objects.requireNonNullElse(database.getMongoDatabase(), name)));
+				MongoClient bean = beanFactory.getBean(client, MongoClient.class);
+				plan.database(
+						new MongoStore(name, bean, settings(name, bean, database.getMongoClientSettings(), beanFactory),
+								Objects.requireNonNullElse(database.getMongoDatabase(), name)));
 				Structure structure = new Structure(resources);
 				structure.load(binder, database.getLocations());
 				add(plan, name, structure, OnIndexConflict.FAIL);
 			}
 		});
+	}
+
+	private static @Nullable MongoClientSettings settings(String name, MongoClient client, @Nullable String bean,
+			BeanFactory beanFactory) {
+		if (bean == null) {
+			return null;
+		}
+		MongoClientSettings settings = beanFactory.getBean(bean, MongoClientSettings.class);
+		if (!areOf(client, settings)) {
+			throw new InitializationException(
+					"The 'mongo-client' of 'db-init.databases.%s' is of another server than its 'mongo-client-settings', '%s'"
+						.formatted(name, bean),
+					"Name the bean of which the client was made. Nothing was changed.", null);
+		}
+		return settings;
 	}
 
 	private static void add(Plan.Builder plan, String database, Structure structure, OnIndexConflict onIndexConflict) {

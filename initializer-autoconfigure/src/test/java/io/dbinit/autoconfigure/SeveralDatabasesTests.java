@@ -78,6 +78,15 @@ class SeveralDatabasesTests {
 	}
 
 	@Test
+	void onlyAMongoDbDatabaseHasChangeUnits() {
+		this.runner.withPropertyValues("db-init.databases.orders.mongock-packages=com.example")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InitializationException.class)
+				.hasMessage("'db-init.databases.orders' has 'mongock-packages', but no 'mongo-client'"));
+	}
+
+	@Test
 	void anUnknownKeyFailsWithTheNearestOne() {
 		this.runner.withPropertyValues("db-init.databases.orders.datasorce=x")
 			.run((context) -> assertThat(context).getFailure()

@@ -2,11 +2,14 @@ package io.dbinit.mongock;
 
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
@@ -407,6 +410,43 @@ class MongockStepTests {
 						"It asks for the bean 'io.dbinit.mongock.units.waiting.UsesRepository$Repository', which waits")));
 	}
 
+	@Test
+	void aNamedDatabaseHasUnitsAndTemplatesOfItsOwn() {
+		MongoDatabase events = MongoDb.client().getDatabase(this.name + "_events");
+		this.runner.withConfiguration(AutoConfigurations.of(DataMongoAutoConfiguration.class))
+			.withUserConfiguration(Beans.class, Events.class)
+			.withPropertyValues("db-init.mongock.transactional=false",
+					"db-init.databases.events.mongo-client=eventsClient",
+					"db-init.databases.events.mongo-database=" + events.getName(),
+					"db-init.databases.events.mongock-packages=" + UNITS + "template")
+			.run((context) -> {
+				assertThat(context.getBean(MongoTemplate.class).getDb().getName()).isEqualTo(this.name);
+				Report report = context.getBean(Initializer.class).run();
+				assertThat(report.databases()).extracting(DatabaseReport::name).containsExactly("events", "mongodb");
+				assertThat(report.databases()).extracting((database) -> step(database).changes())
+					.containsExactly(List.of("change unit 'uses-template'"),
+							List.of("change unit 'create-greetings'", "change unit 'count-greetings'"));
+				assertThat(events.getCollection("templates").countDocuments()).isOne();
+				assertThat(events.getCollection("mongockChangeLog")
+					.countDocuments(new Document("changeId", "uses-template"))).isOne();
+				assertThat(this.database.listCollectionNames()).doesNotContain("templates");
+				assertThat(context.getBean(Initializer.class).run().message()).isEqualTo("Nothing to do");
+			});
+		MongoDb.drop(events);
+	}
+
+	@Test
+	void unitsOfTwoDatabasesFail() {
+		this.runner.withUserConfiguration(Events.class)
+			.withPropertyValues("db-init.databases.events.mongo-client=eventsClient",
+					"db-init.databases.events.mongock-packages=" + UNITS + "greeting")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InitializationException.class)
+				.hasMessage("Change unit '%sgreeting.CreateGreetings' is for both 'mongodb' and 'events'"
+					.formatted(UNITS)));
+	}
+
 	private static DatabaseReport run(Initializer initializer) {
 		return initializer.run().databases().get(0);
 	}
@@ -418,7 +458,7 @@ class MongockStepTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Beans {
 
-		@Bean
+		@Bean(defaultCandidate = false)
 		@Lazy
 		Greeter lazyGreeter() {
 			return new Greeter("lazy");
@@ -428,6 +468,16 @@ class MongockStepTests {
 		@Lazy
 		Repository repository(MongoTemplate template) {
 			return new Repository(template);
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Events {
+
+		@Bean(defaultCandidate = false)
+		MongoClient eventsClient() {
+			return MongoClients.create(MongoDb.settings());
 		}
 
 	}

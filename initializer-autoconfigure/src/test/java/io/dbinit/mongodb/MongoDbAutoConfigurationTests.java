@@ -1,11 +1,19 @@
 package io.dbinit.mongodb;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import com.mongodb.ConnectionString;
+import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.Plan;
 import io.dbinit.Report;
+import io.dbinit.Report.DatabaseReport;
 import io.dbinit.Report.State;
 import io.dbinit.Step;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
@@ -154,6 +162,49 @@ class MongoDbAutoConfigurationTests {
 	}
 
 	@Test
+	void namedDatabaseIsLockedThroughAClientOfItsOwnIfTheSettingsAreNamed() {
+		String name = MongoDb.database();
+		this.runner.withUserConfiguration(Events.class)
+			.withPropertyValues("db-init.databases.events.mongo-client=eventsClient",
+					"db-init.databases.events.mongo-client-settings=eventsSettings",
+					"db-init.databases.events.mongo-database=" + name)
+			.run((context) -> {
+				Report report = context.getBean(Initializer.class).run();
+				assertThat(report.databases()).extracting(DatabaseReport::name).containsExactly("events", "mongodb");
+				assertThat(report.databases().get(0).limitations())
+					.noneMatch((text) -> text.contains("settings of its client"));
+				assertThat(Events.commands).contains("findAndModify");
+				assertThat(Events.commandsOfClient).doesNotContain("findAndModify", "update");
+				MongoDb.drop(MongoDb.client().getDatabase(name));
+			});
+	}
+
+	@Test
+	void namedDatabaseWithoutSettingsSaysSo() {
+		String name = MongoDb.database();
+		this.runner.withUserConfiguration(Events.class)
+			.withPropertyValues("db-init.databases.events.mongo-client=eventsClient",
+					"db-init.databases.events.mongo-database=" + name)
+			.run((context) -> {
+				assertThat(context.getBean(Initializer.class).run().databases().get(0).limitations())
+					.anyMatch((text) -> text.contains("settings of its client"));
+				MongoDb.drop(MongoDb.client().getDatabase(name));
+			});
+	}
+
+	@Test
+	void settingsOfAnotherServerFail() {
+		this.runner.withUserConfiguration(Events.class)
+			.withPropertyValues("db-init.databases.events.mongo-client=eventsClient",
+					"db-init.databases.events.mongo-client-settings=otherSettings")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InitializationException.class)
+				.hasMessageContaining("'db-init.databases.events' is of another server")
+				.hasMessageContaining("'otherSettings'"));
+	}
+
+	@Test
 	void unknownPropertyFailsWithTheNearestOne() {
 		this.runner.withPropertyValues("db-init.mongodb.collections.users.indexes[0].kyes=a")
 			.run((context) -> assertThat(context).getFailure()
@@ -188,6 +239,43 @@ class MongoDbAutoConfigurationTests {
 		@Bean
 		MongoClient client() {
 			return MongoClients.create(MongoDb.settings());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Events {
+
+		private static final List<String> commands = new CopyOnWriteArrayList<>();
+
+		private static final List<String> commandsOfClient = new CopyOnWriteArrayList<>();
+
+		@Bean(defaultCandidate = false)
+		MongoClientSettings eventsSettings() {
+			return watched(commands);
+		}
+
+		@Bean(defaultCandidate = false)
+		MongoClientSettings otherSettings() {
+			return MongoClientSettings.builder()
+				.applyConnectionString(new ConnectionString("mongodb://localhost:1"))
+				.build();
+		}
+
+		@Bean(defaultCandidate = false)
+		MongoClient eventsClient() {
+			return MongoClients.create(watched(commandsOfClient));
+		}
+
+		private static MongoClientSettings watched(List<String> commands) {
+			return MongoClientSettings.builder(MongoDb.settings()).addCommandListener(new CommandListener() {
+
+				@Override
+				public void commandStarted(CommandStartedEvent event) {
+					commands.add(event.getCommandName());
+				}
+
+			}).build();
 		}
 
 	}
