@@ -1,25 +1,16 @@
 package io.dbinit.liquibase;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+
+import io.dbinit.Fingerprint;
 
 /**
- * A SHA-256 of several texts.
+ * The fingerprint of several texts.
  */
 final class Digest {
 
-	private final MessageDigest digest = sha256();
-
-	private static MessageDigest sha256() {
-		try {
-			return MessageDigest.getInstance("SHA-256");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException(ex);
-		}
-	}
+	private final ByteArrayOutputStream texts = new ByteArrayOutputStream();
 
 	/**
 	 * Add a text, with its length, so that two texts differ from one.
@@ -28,14 +19,14 @@ final class Digest {
 	 */
 	Digest add(String text) {
 		byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-		this.digest.update(Integer.toString(bytes.length).getBytes(StandardCharsets.UTF_8));
-		this.digest.update((byte) ':');
-		this.digest.update(bytes);
+		this.texts.writeBytes(Integer.toString(bytes.length).getBytes(StandardCharsets.UTF_8));
+		this.texts.write(':');
+		this.texts.writeBytes(bytes);
 		return this;
 	}
 
 	String end() {
-		return HexFormat.of().formatHex(this.digest.digest());
+		return Fingerprint.of(this.texts.toByteArray());
 	}
 
 }
