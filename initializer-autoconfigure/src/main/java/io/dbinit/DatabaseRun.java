@@ -71,7 +71,7 @@ final class DatabaseRun implements AutoCloseable {
 	 * @return whether there is nothing to do
 	 */
 	boolean look() {
-		BackOffExecution pauses = pauses();
+		BackOffExecution pauses = null;
 		long giveUp = System.nanoTime() + this.options.waiting().limit().toNanos();
 		while (true) {
 			try {
@@ -87,6 +87,7 @@ final class DatabaseRun implements AutoCloseable {
 							"Start the database, correct its address, or allow more time with 'db-init.wait.limit'. Nothing was changed.",
 							ex);
 				}
+				pauses = (pauses != null) ? pauses : pauses();
 				sleep(pauses.nextBackOff());
 			}
 		}

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,16 +89,32 @@ public final class Initializer {
 			duration = Duration.between(startedAt, this.clock.instant());
 		}
 		return new Report(state(progress), this.options.environment(), startedAt, duration, this.message,
-				progress.stream().map(Progress::report).toList());
+				databases(progress));
+	}
+
+	private static List<Report.DatabaseReport> databases(List<Progress> progress) {
+		List<Report.DatabaseReport> databases = new ArrayList<>();
+		for (Progress database : progress) {
+			databases.add(database.report());
+		}
+		return List.copyOf(databases);
 	}
 
 	private State state(List<Progress> databases) {
 		State state = this.state;
-		if (state != State.RUNNING || databases.stream().anyMatch((db) -> db.state() == State.RUNNING)) {
+		if (state != State.RUNNING) {
 			return state;
 		}
-		boolean locking = databases.stream().anyMatch((db) -> db.state() == State.LOCKING);
-		return locking ? State.LOCKING : State.WAITING;
+		State together = State.WAITING;
+		for (Progress database : databases) {
+			if (database.state() == State.RUNNING) {
+				return State.RUNNING;
+			}
+			if (database.state() == State.LOCKING) {
+				together = State.LOCKING;
+			}
+		}
+		return together;
 	}
 
 	/**
@@ -150,15 +165,8 @@ public final class Initializer {
 		SideBySide sideBySide = new SideBySide();
 		List<DatabaseRun> runs = runs(sideBySide);
 		try {
-			List<DatabaseRun> pending = new ArrayList<>(runs);
-			List<DatabaseRun> complete = Collections.synchronizedList(new ArrayList<>());
-			sideBySide.each(pending, (run) -> {
-				if (run.look()) {
-					complete.add(run);
-				}
-			});
-			pending.removeAll(complete);
-			pending.removeIf(this::isDoneByAnother);
+			sideBySide.each(runs, DatabaseRun::look);
+			List<DatabaseRun> pending = pending(runs);
 			if (pending.isEmpty()) {
 				return Report.NOTHING_TO_DO;
 			}
@@ -166,8 +174,20 @@ public final class Initializer {
 			return "Worked on " + pending.stream().map(DatabaseRun::name).collect(Collectors.joining(", "));
 		}
 		finally {
-			runs.forEach(DatabaseRun::close);
+			for (DatabaseRun run : runs) {
+				run.close();
+			}
 		}
+	}
+
+	private List<DatabaseRun> pending(List<DatabaseRun> runs) {
+		List<DatabaseRun> pending = new ArrayList<>();
+		for (DatabaseRun run : runs) {
+			if (run.progress().state() != State.COMPLETE && !isDoneByAnother(run)) {
+				pending.add(run);
+			}
+		}
+		return pending;
 	}
 
 	private boolean isDoneByAnother(DatabaseRun run) {
@@ -180,8 +200,10 @@ public final class Initializer {
 
 	private List<DatabaseRun> runs(SideBySide sideBySide) {
 		List<DatabaseRun> runs = new ArrayList<>();
-		this.progress.forEach((database, progress) -> runs
-			.add(new DatabaseRun(database, this.plan, this.options, progress, this.listener, sideBySide)));
+		for (Map.Entry<Database, Progress> entry : this.progress.entrySet()) {
+			runs.add(new DatabaseRun(entry.getKey(), this.plan, this.options, entry.getValue(), this.listener,
+					sideBySide));
+		}
 		return runs;
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -82,13 +83,13 @@ public class LoggingListener implements InitializerListener {
 	@Override
 	public void ended(Report report) {
 		limitations(report);
-		String names = report.databases()
-			.stream()
-			.map((database) -> "'" + database.name() + "'")
-			.collect(Collectors.joining(", "));
+		String names = names(report);
 		String duration = text(report.duration());
+		if (report.outcome() == Outcome.UP_TO_DATE) {
+			logger.info("Databases are complete, nothing to do: " + names + " (" + duration + ")");
+			return;
+		}
 		switch (report.outcome()) {
-			case UP_TO_DATE -> logger.info("Databases are complete, nothing to do: %s (%s)".formatted(names, duration));
 			case DONE ->
 				logger.info("Databases are complete: %s (%s in %s)".formatted(names, summary(report), duration));
 			default -> logger.error("Databases are not complete: %s (%s in %s): %s".formatted(names, summary(report),
@@ -97,9 +98,19 @@ public class LoggingListener implements InitializerListener {
 	}
 
 	private static void limitations(Report report) {
-		report.databases()
-			.forEach((database) -> database.limitations()
-				.forEach((limitation) -> logger.warn("'%s': %s".formatted(database.name(), limitation))));
+		for (DatabaseReport database : report.databases()) {
+			for (String limitation : database.limitations()) {
+				logger.warn("'%s': %s".formatted(database.name(), limitation));
+			}
+		}
+	}
+
+	private static String names(Report report) {
+		StringJoiner names = new StringJoiner(", ");
+		for (DatabaseReport database : report.databases()) {
+			names.add("'" + database.name() + "'");
+		}
+		return names.toString();
 	}
 
 	private static String summary(Report report) {

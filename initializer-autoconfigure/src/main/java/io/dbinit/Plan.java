@@ -1,12 +1,11 @@
 package io.dbinit;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
 
 /**
  * What a start has to do: the databases, and the steps of each. Building one touches no
@@ -49,10 +48,16 @@ public final class Plan {
 	boolean isComplete(Database database, Marker marker) {
 		Map<String, String> recorded = marker.steps();
 		List<Step> steps = steps(database);
-		return marker.complete() && recorded.size() == steps.size() && steps.stream().allMatch((step) -> {
+		if (!marker.complete() || recorded.size() != steps.size()) {
+			return false;
+		}
+		for (Step step : steps) {
 			String fingerprint = recorded.get(step.name());
-			return fingerprint != null && step.isUpToDate(fingerprint);
-		});
+			if (fingerprint == null || !step.isUpToDate(fingerprint)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**
@@ -95,7 +100,12 @@ public final class Plan {
 		 * @return the database, or empty if it is not in the plan
 		 */
 		public Optional<Database> databaseOf(Object client) {
-			return this.databases.values().stream().filter((database) -> database.isReachedThrough(client)).findFirst();
+			for (Database database : this.databases.values()) {
+				if (database.isReachedThrough(client)) {
+					return Optional.of(database);
+				}
+			}
+			return Optional.empty();
 		}
 
 		/**
@@ -114,9 +124,12 @@ public final class Plan {
 		 * @throws IllegalStateException if its database has another step of its name
 		 */
 		public Builder step(String database, Step step) {
-			List<Step> steps = this.steps.computeIfAbsent(database, (name) -> new ArrayList<>());
-			if (steps.stream().anyMatch((other) -> other.name().equals(step.name()))) {
-				throw new IllegalStateException("Two steps of '" + database + "' are named '" + step.name() + "'");
+			this.steps.putIfAbsent(database, new ArrayList<>());
+			List<Step> steps = this.steps.get(database);
+			for (Step other : steps) {
+				if (other.name().equals(step.name())) {
+					throw new IllegalStateException("Two steps of '" + database + "' are named '" + step.name() + "'");
+				}
 			}
 			steps.add(step);
 			return this;
@@ -128,23 +141,29 @@ public final class Plan {
 		 * @throws IllegalStateException if a step names a database that is not there
 		 */
 		public Plan build() {
-			this.steps.forEach((database, steps) -> {
-				if (!this.databases.containsKey(database)) {
+			for (Map.Entry<String, List<Step>> entry : this.steps.entrySet()) {
+				if (!this.databases.containsKey(entry.getKey())) {
 					throw new IllegalStateException("Step '%s' is for the database '%s', but there are only %s"
-						.formatted(steps.get(0).name(), database, this.databases.keySet()));
+						.formatted(entry.getValue().get(0).name(), entry.getKey(), this.databases.keySet()));
 				}
-			});
-			return new Plan(this.databases.values()
-				.stream()
-				.sorted(Comparator.comparing(Database::name))
-				.collect(Collectors.toMap((database) -> database, this::sorted, (a, b) -> a, LinkedHashMap::new)));
+			}
+			Map<Database, List<Step>> plan = new LinkedHashMap<>();
+			for (Database database : new TreeMap<>(this.databases).values()) {
+				plan.put(database, sorted(this.steps.getOrDefault(database.name(), List.of())));
+			}
+			return new Plan(plan);
 		}
 
-		private List<Step> sorted(Database database) {
-			return this.steps.getOrDefault(database.name(), List.of())
-				.stream()
-				.sorted(Comparator.comparing(Step::phase))
-				.toList();
+		private static List<Step> sorted(List<Step> steps) {
+			List<Step> sorted = new ArrayList<>();
+			for (Phase phase : Phase.values()) {
+				for (Step step : steps) {
+					if (step.phase() == phase) {
+						sorted.add(step);
+					}
+				}
+			}
+			return List.copyOf(sorted);
 		}
 
 	}

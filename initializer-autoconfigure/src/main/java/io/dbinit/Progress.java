@@ -42,13 +42,19 @@ final class Progress {
 	Progress(Clock clock, String name, List<Step> steps) {
 		this.clock = clock;
 		this.name = name;
-		steps.forEach((step) -> this.steps.put(step.name(), new StepProgress(step.phase())));
+		for (Step step : steps) {
+			this.steps.put(step.name(), new StepProgress(step.phase()));
+		}
 	}
 
 	synchronized Report.DatabaseReport report() {
-		List<Report.StepReport> steps = this.steps.keySet().stream().map(this::report).toList();
+		List<Report.StepReport> steps = new ArrayList<>();
+		for (String step : this.steps.keySet()) {
+			steps.add(report(step));
+		}
 		return new Report.DatabaseReport(this.name, this.product, this.state, this.waitingFor, this.lock,
-				Map.copyOf(this.versions), steps, List.copyOf(this.problems), List.copyOf(this.limitations));
+				Map.copyOf(this.versions), List.copyOf(steps), List.copyOf(this.problems),
+				List.copyOf(this.limitations));
 	}
 
 	synchronized Report.StepReport report(String step) {
@@ -86,7 +92,9 @@ final class Progress {
 
 	synchronized void complete() {
 		state(State.COMPLETE);
-		this.steps.values().forEach((step) -> step.outcome = Outcome.UP_TO_DATE);
+		for (StepProgress step : this.steps.values()) {
+			step.outcome = Outcome.UP_TO_DATE;
+		}
 	}
 
 	synchronized void started(String step) {

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SideBySide {
 
-	private static final Runnable WAKE_UP = () -> {
-	};
-
 	private final Thread caller = Thread.currentThread();
 
 	private final BlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
@@ -53,7 +50,9 @@ final class SideBySide {
 	}
 
 	private void runErrandsUntil(CompletableFuture<Void> end) {
-		end.whenComplete((result, failure) -> this.errands.add(WAKE_UP));
+		Runnable wakeUp = () -> {
+		};
+		end.whenComplete((result, failure) -> this.errands.add(wakeUp));
 		boolean interrupted = false;
 		while (!end.isDone()) {
 			try {

@@ -1,9 +1,8 @@
 package io.dbinit.autoconfigure;
 
 import java.time.Clock;
+import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
@@ -44,9 +43,13 @@ public final class DbInitAutoConfiguration {
 	@ConditionalOnMissingBean
 	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers, DbInitProperties properties, Environment environment) {
 		new UnknownProperties().check(environment);
-		properties.getDatabases().forEach(DbInitAutoConfiguration::check);
+		for (Map.Entry<String, DbInitProperties.Database> database : properties.getDatabases().entrySet()) {
+			check(database.getKey(), database.getValue());
+		}
 		Plan.Builder plan = Plan.builder();
-		customizers.orderedStream().forEach((customizer) -> customizer.customize(plan));
+		for (PlanCustomizer customizer : customizers.orderedStream().toList()) {
+			customizer.customize(plan);
+		}
 		return plan.build();
 	}
 
@@ -79,10 +82,9 @@ public final class DbInitAutoConfiguration {
 	}
 
 	private static String application(Environment environment) {
-		return Stream.of("spring.application.name", "spring.application.version")
-			.map(environment::getProperty)
-			.filter(Objects::nonNull)
-			.collect(Collectors.joining(" "));
+		String name = environment.getProperty("spring.application.name", "");
+		String version = environment.getProperty("spring.application.version", "");
+		return (name + " " + version).strip();
 	}
 
 	@Bean

@@ -14,6 +14,7 @@ import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
@@ -30,17 +31,6 @@ final class UnknownProperties {
 	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("db-init");
 
 	private static final Set<String> FEATURES = Set.of("jdbc", "liquibase", "mongock", "mongodb", "seeds");
-
-	private static final Map<String, Set<String>> KNOWN = Map.of("wait", names(DbInitProperties.Wait.class), "lock",
-			names(DbInitProperties.Lock.class));
-
-	private static final Set<String> DATABASE = names(DbInitProperties.Database.class);
-
-	private final Set<String> known = new HashSet<>(FEATURES);
-
-	UnknownProperties() {
-		this.known.addAll(names(DbInitProperties.class));
-	}
 
 	static Set<String> names(Class<?> type) {
 		Set<String> names = new HashSet<>();
@@ -59,17 +49,23 @@ final class UnknownProperties {
 		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable
 					&& !(source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource)) {
-				iterable.filter(PREFIX::isAncestorOf).forEach((name) -> check(name, source));
+				check(iterable);
 			}
+		}
+	}
+
+	private void check(IterableConfigurationPropertySource source) {
+		if (source.containsDescendantOf(PREFIX) != ConfigurationPropertyState.ABSENT) {
+			source.filter(PREFIX::isAncestorOf).forEach((name) -> check(name, source));
 		}
 	}
 
 	private void check(ConfigurationPropertyName name, ConfigurationPropertySource source) {
 		String first = name.getElement(1, ConfigurationPropertyName.Form.DASHED);
-		if (!this.known.contains(first)) {
-			throw unknown(name, first, this.known, source);
+		if (!Names.KNOWN.contains(first)) {
+			throw unknown(name, first, Names.KNOWN, source);
 		}
-		Set<String> nested = KNOWN.get(first);
+		Set<String> nested = Names.NESTED.get(first);
 		if (nested != null && name.getNumberOfElements() > 2) {
 			String second = name.getElement(2, ConfigurationPropertyName.Form.DASHED);
 			if (!nested.contains(second)) {
@@ -78,8 +74,8 @@ final class UnknownProperties {
 		}
 		if (first.equals("databases") && name.getNumberOfElements() > 3) {
 			String key = name.getElement(3, ConfigurationPropertyName.Form.DASHED);
-			if (!DATABASE.contains(key)) {
-				throw unknown(name, key, DATABASE, source);
+			if (!Names.DATABASE.contains(key)) {
+				throw unknown(name, key, Names.DATABASE, source);
 			}
 		}
 	}
@@ -92,6 +88,24 @@ final class UnknownProperties {
 
 	static String describe(ConfigurationPropertyName name, @Nullable Origin origin) {
 		return "Unknown property '%s'%s".formatted(name, (origin != null) ? " (" + origin + ")" : "");
+	}
+
+	/**
+	 * Apart, since a start without properties of ours does not need them.
+	 */
+	private static final class Names {
+
+		static final Set<String> KNOWN = names(DbInitProperties.class);
+
+		static final Map<String, Set<String>> NESTED = Map.of("wait", names(DbInitProperties.Wait.class), "lock",
+				names(DbInitProperties.Lock.class));
+
+		static final Set<String> DATABASE = names(DbInitProperties.Database.class);
+
+		static {
+			KNOWN.addAll(FEATURES);
+		}
+
 	}
 
 }

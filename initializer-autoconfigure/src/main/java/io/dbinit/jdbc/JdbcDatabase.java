@@ -95,7 +95,7 @@ public final class JdbcDatabase implements Database {
 	private Marker readMarker(Duration timeout) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
 			int networkTimeout = connection.getNetworkTimeout();
-			connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis());
+			limit(connection, (int) timeout.toMillis());
 			// Some drivers send even what changes nothing
 			boolean begins = !connection.getAutoCommit();
 			if (begins) {
@@ -107,9 +107,13 @@ public final class JdbcDatabase implements Database {
 			if (begins) {
 				connection.setAutoCommit(false);
 			}
-			connection.setNetworkTimeout(Runnable::run, networkTimeout);
+			limit(connection, networkTimeout);
 			return marker;
 		}
+	}
+
+	private static void limit(Connection connection, int millis) throws SQLException {
+		connection.setNetworkTimeout(Runnable::run, millis);
 	}
 
 	private RuntimeException notReachable(Exception ex) {

@@ -1,6 +1,7 @@
 package io.dbinit.jdbc;
 
 import java.util.List;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -53,13 +54,16 @@ public final class JdbcDatabaseAutoConfiguration {
 	@Bean
 	@Order(0)
 	PlanCustomizer dbInitNamedJdbcDatabases(DbInitProperties properties, BeanFactory beanFactory) {
-		return (plan) -> properties.getDatabases().forEach((name, database) -> {
-			String dataSource = database.getDataSource();
-			if (dataSource != null) {
-				plan.database(new JdbcDatabase(name, beanFactory.getBean(dataSource, DataSource.class)));
-				verify(plan, name, database.getVerifyTables());
+		return (plan) -> {
+			for (Map.Entry<String, DbInitProperties.Database> entry : properties.getDatabases().entrySet()) {
+				DbInitProperties.Database database = entry.getValue();
+				String dataSource = database.getDataSource();
+				if (dataSource != null) {
+					plan.database(new JdbcDatabase(entry.getKey(), beanFactory.getBean(dataSource, DataSource.class)));
+					verify(plan, entry.getKey(), database.getVerifyTables());
+				}
 			}
-		});
+		};
 	}
 
 	@Bean

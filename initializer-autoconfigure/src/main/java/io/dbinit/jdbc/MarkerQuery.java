@@ -3,7 +3,10 @@ package io.dbinit.jdbc;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -46,8 +49,7 @@ final class MarkerQuery {
 
 	Marker read(Connection connection) throws SQLException {
 		try {
-			int rows = Sql.query(connection, SELECT.formatted(this.product.readOnly()), this::add).size();
-			if (rows > 0) {
+			if (readRows(connection)) {
 				return new Marker(this.productText, this.readOnly, this.createdAt, this.environment, this.complete,
 						this.steps, this.versions);
 			}
@@ -63,22 +65,33 @@ final class MarkerQuery {
 			.get(0);
 	}
 
-	private boolean add(ResultSet row) throws SQLException {
-		this.createdAt = Sql.instant(row, "created_at");
-		this.environment = row.getString("environment");
-		this.complete = row.getBoolean("complete");
-		this.readOnly = row.getInt("read_only") == 1;
-		String step = row.getString("name");
-		String fingerprint = row.getString("fingerprint");
+	private boolean readRows(Connection connection) throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet rows = statement.executeQuery(SELECT.replace("%s", this.product.readOnly()))) {
+			boolean any = false;
+			while (rows.next()) {
+				add(rows);
+				any = true;
+			}
+			return any;
+		}
+	}
+
+	private void add(ResultSet row) throws SQLException {
+		LocalDateTime createdAt = row.getObject(1, LocalDateTime.class);
+		this.createdAt = (createdAt != null) ? createdAt.toInstant(ZoneOffset.UTC) : null;
+		this.environment = row.getString(2);
+		this.complete = row.getBoolean(3);
+		String step = row.getString(4);
+		String fingerprint = row.getString(5);
 		if (step != null && fingerprint != null) {
 			this.steps.put(step, fingerprint);
 		}
-		int pending = row.getInt("pending");
+		int pending = row.getInt(8);
 		if (step != null && !row.wasNull()) {
-			this.versions.put(step,
-					new Versions(row.getString("current_version"), row.getString("latest_version"), pending));
+			this.versions.put(step, new Versions(row.getString(6), row.getString(7), pending));
 		}
-		return true;
+		this.readOnly = row.getInt(9) == 1;
 	}
 
 }

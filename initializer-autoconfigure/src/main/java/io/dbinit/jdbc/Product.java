@@ -15,20 +15,19 @@ enum Product {
 	/** PostgreSQL. */
 	POSTGRESQL("timestamp(6)", "text", "", "(clock_timestamp() at time zone 'UTC')",
 			"(clock_timestamp() at time zone 'UTC') + ? * interval '1 millisecond'",
-			"current_setting('transaction_read_only') = 'on'", new PostgreSqlSessions(), new PostgreSqlParameters()),
+			"current_setting('transaction_read_only') = 'on'"),
 
 	/** MySQL. */
 	MYSQL("datetime(6)", "longtext", " engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin",
 			"utc_timestamp(6)", "timestampadd(microsecond, ? * 1000, utc_timestamp(6))",
-			"@@global.read_only not in ('0', 'OFF')", new MySqlSessions(), new MySqlParameters()),
+			"@@global.read_only not in ('0', 'OFF')"),
 
 	/** MariaDB. */
 	MARIADB(MYSQL),
 
 	/** H2. */
 	H2("timestamp(6)", "character large object", "", "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))",
-			"dateadd(millisecond, ?, cast(current_timestamp(6) at time zone 'UTC' as timestamp(6)))", "readonly()",
-			new H2Sessions(), new H2Parameters());
+			"dateadd(millisecond, ?, cast(current_timestamp(6) at time zone 'UTC' as timestamp(6)))", "readonly()");
 
 	private final String timestampType;
 
@@ -42,25 +41,18 @@ enum Product {
 
 	private final String readOnly;
 
-	private final Sessions sessions;
-
-	private final Parameters parameters;
-
 	Product(String timestampType, String textType, String tableOptions, String now, String nowPlusMillis,
-			String readOnly, Sessions sessions, Parameters parameters) {
+			String readOnly) {
 		this.timestampType = timestampType;
 		this.textType = textType;
 		this.tableOptions = tableOptions;
 		this.now = now;
 		this.nowPlusMillis = nowPlusMillis;
 		this.readOnly = readOnly;
-		this.sessions = sessions;
-		this.parameters = parameters;
 	}
 
 	Product(Product other) {
-		this(other.timestampType, other.textType, other.tableOptions, other.now, other.nowPlusMillis, other.readOnly,
-				other.sessions, other.parameters);
+		this(other.timestampType, other.textType, other.tableOptions, other.now, other.nowPlusMillis, other.readOnly);
 	}
 
 	/**
@@ -133,11 +125,11 @@ enum Product {
 	}
 
 	Sessions sessions() {
-		return this.sessions;
+		return Sessions.of(this);
 	}
 
 	Parameters parameters() {
-		return this.parameters;
+		return Parameters.of(this);
 	}
 
 }

@@ -15,6 +15,14 @@ interface Sessions {
 	/** The start of each tag. */
 	String TAG = "db-init:";
 
+	static Sessions of(Product product) {
+		return switch (product) {
+			case POSTGRESQL -> new PostgreSqlSessions();
+			case MYSQL, MARIADB -> new MySqlSessions();
+			case H2 -> new H2Sessions();
+		};
+	}
+
 	/**
 	 * Prepare a connection that was just opened: tag its session, have the server notice
 	 * when the client is gone, and end the session that it replaces.

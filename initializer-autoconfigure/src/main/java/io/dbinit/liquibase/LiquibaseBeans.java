@@ -44,12 +44,14 @@ final class LiquibaseBeans implements BeanFactoryPostProcessor, MergedBeanDefini
 	@Override
 	public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
 		this.names.addAll(Arrays.asList(beanFactory.getBeanNamesForType(SpringLiquibase.class, true, false)));
-		this.names.stream().filter((name) -> isOfBoot(beanFactory, name)).forEach((name) -> {
-			beanFactory.getBeanDefinition(name).setLazyInit(true);
-			for (String other : beanFactory.getBeanDefinitionNames()) {
-				doNotWait(beanFactory.getBeanDefinition(other), name);
+		for (String name : this.names) {
+			if (isOfBoot(beanFactory, name)) {
+				beanFactory.getBeanDefinition(name).setLazyInit(true);
+				for (String other : beanFactory.getBeanDefinitionNames()) {
+					doNotWait(beanFactory.getBeanDefinition(other), name);
+				}
 			}
-		});
+		}
 	}
 
 	private static void doNotWait(BeanDefinition definition, String name) {

@@ -68,7 +68,7 @@ public final class LiquibaseStepAutoConfiguration {
 						? new BootLiquibaseBean(name, context, adopted, liquibaseProperties.getObject(),
 								connectionDetails.getObject(), liquibaseDataSource.getIfAvailable())
 						: new LiquibaseBean(name, context, adopted);
-				plan.step(database.map(Database::name).orElse(DATABASE),
+				plan.step(database.isPresent() ? database.get().name() : DATABASE,
 						new LiquibaseStep((names.size() == 1) ? "liquibase" : "liquibase " + name, bean, context,
 								properties.getInDoubt(), beans.notAdopted()));
 			}

@@ -107,7 +107,6 @@ public final class MongoDbAutoConfiguration {
 	@Order(0)
 	PlanCustomizer dbInitNamedMongoDatabases(DbInitProperties databases, BeanFactory beanFactory,
 			Environment environment, ResourceLoader resources) {
-		DefinitionBinder binder = new DefinitionBinder(environment, resources);
 		return (plan) -> databases.getDatabases().forEach((name, database) -> {
 			String client = database.getMongoClient();
 			if (client != null) {
@@ -115,6 +114,7 @@ public final class MongoDbAutoConfiguration {
 				plan.database(
 						new MongoStore(name, bean, settings(name, bean, database.getMongoClientSettings(), beanFactory),
 								Objects.requireNonNullElse(database.getMongoDatabase(), name)));
+				DefinitionBinder binder = new DefinitionBinder(environment, resources);
 				Structure structure = new Structure(resources);
 				structure.load(binder, database.getLocations());
 				add(plan, name, structure, OnIndexConflict.FAIL);

@@ -31,7 +31,7 @@ public final class SeedAutoConfiguration {
 			ObjectProvider<Seed> beans) {
 		SeedFiles files = new SeedFiles(ResourcePatternUtils.getResourcePatternResolver(resourceLoader), environment);
 		List<Seed> seeds = new ArrayList<>(files.read(properties.getLocations()));
-		beans.orderedStream().forEach(seeds::add);
+		seeds.addAll(beans.orderedStream().toList());
 		return new SeedPlan(seeds, environment.getProperty("db-init.environment", "production"));
 	}
 

@@ -42,19 +42,24 @@ final class SeedFiles {
 						"'db-init.seeds.locations' names '%s', where no YAML or JSON file is".formatted(location),
 						"Correct the location, or remove it. Nothing was changed.", null);
 			}
-			files.forEach((file) -> seeds.addAll(read(file)));
+			for (Resource file : files) {
+				seeds.addAll(read(file));
+			}
 		}
 		return seeds;
 	}
 
 	private List<Resource> files(String location) {
 		String folder = location.endsWith("/") ? location : location + "/";
-		String pattern = folder.replaceFirst("^classpath:", "classpath*:");
+		String pattern = folder.startsWith("classpath:") ? "classpath*:" + folder.substring("classpath:".length())
+				: folder;
 		try {
-			return Arrays.stream(this.resources.getResources(pattern + "*.*"))
-				.filter((file) -> String.valueOf(file.getFilename()).matches(".*\\.(ya?ml|json)"))
-				.sorted(Comparator.comparing(SeedFiles::name))
-				.toList();
+			Resource[] files = this.resources.getResources(pattern + "*.*");
+			return (files.length == 0) ? List.of()
+					: Arrays.stream(files)
+						.filter((file) -> String.valueOf(file.getFilename()).matches(".*\\.(ya?ml|json)"))
+						.sorted(Comparator.comparing(SeedFiles::name))
+						.toList();
 		}
 		catch (IOException ex) {
 			return List.of();

@@ -34,8 +34,14 @@ final class SeedPlan implements PlanCustomizer {
 	@Override
 	public void customize(Plan.Builder plan) {
 		List<Seed> ordered = new ArrayList<>();
-		this.seeds.values().forEach((seed) -> add(seed, ordered, new ArrayDeque<>()));
-		ordered.stream().filter(this::isWanted).forEach((seed) -> add(seed, plan));
+		for (Seed seed : this.seeds.values()) {
+			add(seed, ordered, new ArrayDeque<>());
+		}
+		for (Seed seed : ordered) {
+			if (isWanted(seed)) {
+				add(seed, plan);
+			}
+		}
 	}
 
 	private void add(Seed seed, Plan.Builder plan) {
