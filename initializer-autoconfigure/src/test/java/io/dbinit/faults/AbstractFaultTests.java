@@ -1,9 +1,15 @@
 package io.dbinit.faults;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import io.dbinit.faults.Results.Row;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +21,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What the scenarios share.
  */
 abstract class AbstractFaultTests {
+
+	/** As many as keep two processors busy. */
+	private static final int PARALLEL = 3;
 
 	private static final Map<Kind, Undisturbed> undisturbed = new EnumMap<>(Kind.class);
 
@@ -47,6 +56,31 @@ abstract class AbstractFaultTests {
 	static ServiceProcess start(Row row, Site site, String... options) {
 		row.process();
 		return ServiceProcess.start(site, List.of(options), Map.of(), List.of());
+	}
+
+	/**
+	 * Disturb a start at one of its events and let it go on. It ends, complete or with an
+	 * error, and what it left is finished by the next one.
+	 * @param row where to count
+	 * @param site the database
+	 * @param used how the disturbed start reaches it
+	 * @param event the number of the event
+	 * @param disturbance what to do meanwhile
+	 */
+	static void disturb(Row row, Site site, Site used, long event, Disturbance disturbance) throws Exception {
+		try (ServiceProcess process = start(row, used, "-Dfaults.at=" + event, "-Dfaults.hold=500")) {
+			process.await("AT ");
+			row.disturbed();
+			disturbance.run();
+			process.ended();
+			if (!process.isComplete() && !process.failedLoudly()) {
+				row.fail("Neither complete nor failed", process.output());
+			}
+			converge(row, site, process);
+		}
+		catch (IllegalStateException ex) {
+			row.stuck(ex);
+		}
 	}
 
 	/**
@@ -93,6 +127,29 @@ abstract class AbstractFaultTests {
 		assertThat(failures).as("failures").isEmpty();
 	}
 
+	/**
+	 * Disturb several starts at a time, as most of them wait for something.
+	 */
+	static <T> void together(Collection<T> disturbances, Task<T> task) {
+		ExecutorService executor = Executors.newFixedThreadPool(PARALLEL);
+		try {
+			List<Callable<Void>> tasks = new ArrayList<>();
+			disturbances.forEach((disturbance) -> tasks.add(() -> {
+				task.run(disturbance);
+				return null;
+			}));
+			for (Future<Void> future : executor.invokeAll(tasks)) {
+				future.get();
+			}
+		}
+		catch (ExecutionException | InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+		finally {
+			executor.shutdownNow();
+		}
+	}
+
 	static void sleep(long millis) {
 		try {
 			Thread.sleep(millis);
@@ -101,6 +158,28 @@ abstract class AbstractFaultTests {
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * One of several disturbances.
+	 *
+	 * @param <T> what tells them apart
+	 */
+	@FunctionalInterface
+	interface Task<T> {
+
+		void run(T disturbance) throws Exception;
+
+	}
+
+	/**
+	 * What is done to a start.
+	 */
+	@FunctionalInterface
+	interface Disturbance {
+
+		void run() throws Exception;
+
 	}
 
 	/**

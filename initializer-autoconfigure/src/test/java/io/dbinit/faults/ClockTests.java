@@ -6,8 +6,6 @@ import java.util.Map;
 
 import io.dbinit.faults.Results.Row;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The clocks of the services are wrong: by an hour or a day, both ways. It makes no
@@ -19,8 +17,8 @@ class ClockTests extends AbstractFaultTests {
 
 	private static final String NEEDS = "libfaketime is needed: apt-get install faketime";
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2, Kind.MONGODB },
+			ordinary = { Kind.POSTGRESQL, Kind.MONGODB })
 	void wrongClocks(Kind kind) {
 		Row row = Results.row("5. Clocks of the services wrong", kind);
 		if (Faults.fakeTime().isEmpty()) {

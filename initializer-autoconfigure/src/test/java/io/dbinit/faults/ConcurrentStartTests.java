@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.stream.Stream;
 
 import io.dbinit.faults.Results.Row;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Many processes are started on an empty database and released at the same moment: each
@@ -19,8 +17,8 @@ class ConcurrentStartTests extends AbstractFaultTests {
 
 	private static final int ROUNDS = Faults.isFull() ? 3 : 1;
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB },
+			ordinary = { Kind.POSTGRESQL, Kind.MONGODB })
 	void startedTogether(Kind kind) {
 		Row row = Results.row("1. %d processes at once".formatted(PROCESSES), kind);
 		for (int i = 0; i < ROUNDS; i++) {

@@ -1,9 +1,11 @@
 package io.dbinit.faults;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
 import io.dbinit.faults.Results.Row;
 import io.dbinit.testing.TcpProxy;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The network between the service and its database fails in the middle of a run. The
@@ -17,78 +19,57 @@ class ConnectionLossTests extends AbstractFaultTests {
 
 	private static final long LONG = 5000;
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB }, ordinary = Kind.MARIADB)
 	void cutForLessThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection cut for less than the lease", kind);
-		for (long event : events(kind)) {
-			lose(row, kind, event, SHORT, TcpProxy::refuse);
-		}
+		together(events(kind), (event) -> lose(row, kind, event, SHORT, TcpProxy::refuse));
 		succeed(row);
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB }, ordinary = Kind.H2_SERVER)
 	void silentForLessThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection silent for less than the lease", kind);
-		for (long event : events(kind)) {
-			lose(row, kind, event, SHORT, TcpProxy::freeze);
-		}
+		together(events(kind), (event) -> lose(row, kind, event, SHORT, TcpProxy::freeze));
 		succeed(row);
 	}
 
-	private static Iterable<Long> events(Kind kind) {
+	private static List<Long> events(Kind kind) {
 		return Faults.spread(Faults.isFull() ? Faults.rounds() / 2 : 1, undisturbed(kind).events());
 	}
 
-	private static void lose(Row row, Kind kind, long event, long millis, java.util.function.Consumer<TcpProxy> loss) {
+	private static void lose(Row row, Kind kind, long event, long millis, Consumer<TcpProxy> loss) throws Exception {
 		Site site = kind.create();
-		try (TcpProxy proxy = site.proxy();
-				ServiceProcess process = start(row, site.behind(proxy), "-Dfaults.at=" + event, "-Dfaults.hold=500")) {
-			process.await("AT ");
-			loss.accept(proxy);
-			row.disturbed();
-			sleep(millis);
-			proxy.restore();
-			process.ended();
-			if (!process.isComplete() && !process.failedLoudly()) {
-				row.fail("Neither complete nor failed", process.output());
-			}
-			converge(row, site, process);
-		}
-		catch (IllegalStateException ex) {
-			row.stuck(ex);
+		try (TcpProxy proxy = site.proxy()) {
+			disturb(row, site, site.behind(proxy), event, () -> {
+				loss.accept(proxy);
+				sleep(millis);
+				proxy.restore();
+			});
 		}
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB }, ordinary = Kind.MONGODB)
 	void cutForMoreThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection cut for more than the lease", kind);
-		for (long event : eventsUnderTheLease(kind)) {
-			loseLease(row, kind, event, TcpProxy::refuse);
-		}
+		together(eventsUnderTheLease(kind), (event) -> loseLease(row, kind, event, TcpProxy::refuse));
 		succeed(row);
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB }, ordinary = Kind.POSTGRESQL)
 	void halfOpenForMoreThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection half-open for more than the lease", kind);
-		for (long event : eventsUnderTheLease(kind)) {
-			loseLease(row, kind, event, TcpProxy::freeze);
-		}
+		together(eventsUnderTheLease(kind), (event) -> loseLease(row, kind, event, TcpProxy::freeze));
 		succeed(row);
 	}
 
-	private static Iterable<Long> eventsUnderTheLease(Kind kind) {
+	private static List<Long> eventsUnderTheLease(Kind kind) {
 		return Faults.spread(Faults.isFull() ? Faults.rounds() / 2 : 1, undisturbed(kind).events() - 40)
 			.stream()
 			.map((event) -> event + 25)
 			.toList();
 	}
 
-	private static void loseLease(Row row, Kind kind, long event, java.util.function.Consumer<TcpProxy> loss) {
+	private static void loseLease(Row row, Kind kind, long event, Consumer<TcpProxy> loss) {
 		Site site = kind.create();
 		try (TcpProxy proxy = site.proxy();
 				ServiceProcess cutOff = start(row, site.behind(proxy), "-Dfaults.at=" + event,
@@ -99,7 +80,7 @@ class ConnectionLossTests extends AbstractFaultTests {
 			long since = System.nanoTime();
 			try (ServiceProcess next = start(row, site)) {
 				next.ended();
-				row.time("loss to complete", java.time.Duration.ofNanos(next.endedAt() - since));
+				row.time("loss to complete", Duration.ofNanos(next.endedAt() - since));
 				sleep(Math.max(0, LONG - (System.nanoTime() - since) / 1_000_000));
 				proxy.restore();
 				cutOff.ended();

@@ -3,8 +3,6 @@ package io.dbinit.faults;
 import java.time.Duration;
 
 import io.dbinit.faults.Results.Row;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The process that works is frozen for longer than its lease, as a suspended virtual
@@ -13,14 +11,13 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FreezeTests extends AbstractFaultTests {
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB },
+			ordinary = { Kind.POSTGRESQL, Kind.MONGODB })
 	void frozenPastItsLease(Kind kind) {
 		Row row = Results.row("3. Frozen past its lease", kind);
 		// The very first and last events may be outside of the lease
-		for (long event : Faults.spread(1 + Faults.rounds() / 2, undisturbed(kind).events() - 40)) {
-			freezeAt(row, kind, 25 + event);
-		}
+		together(Faults.spread(1 + Faults.rounds() / 2, undisturbed(kind).events() - 40),
+				(event) -> freezeAt(row, kind, 25 + event));
 		succeed(row);
 	}
 

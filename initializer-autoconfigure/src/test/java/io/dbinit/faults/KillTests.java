@@ -4,13 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 
 import io.dbinit.faults.Results.Row;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The process that works is killed: at each event of a run, at random moments, several
@@ -18,15 +13,11 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class KillTests extends AbstractFaultTests {
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2, Kind.MONGODB },
+			ordinary = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2, Kind.MONGODB })
 	void killedAtAnEvent(Kind kind) {
 		Row row = Results.row("2. Killed before or after a statement", kind);
-		List<Runnable> kills = new ArrayList<>();
-		for (long event : Faults.spread(2 * Faults.rounds(), undisturbed(kind).events())) {
-			kills.add(() -> killAt(row, kind, event));
-		}
-		run(kills);
+		together(Faults.spread(2 * Faults.rounds(), undisturbed(kind).events()), (event) -> killAt(row, kind, event));
 		succeed(row);
 	}
 
@@ -42,18 +33,15 @@ class KillTests extends AbstractFaultTests {
 		}
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2, Kind.MONGODB }, ordinary = { Kind.H2, Kind.MONGODB })
 	void killedAtARandomMoment(Kind kind) {
 		Row row = Results.row("2. Killed at random moments, up to three times", kind);
 		Random random = new Random(kind.ordinal());
-		List<Runnable> kills = new ArrayList<>();
+		List<long[]> kills = new ArrayList<>();
 		for (int i = 0; i < Faults.rounds(); i++) {
-			int times = 1 + i % 3;
-			long[] moments = random.longs(times, 0, 1 + undisturbed(kind).millis()).toArray();
-			kills.add(() -> killAfter(row, kind, moments));
+			kills.add(random.longs(1 + i % 3, 0, 1 + undisturbed(kind).millis()).toArray());
 		}
-		run(kills);
+		together(kills, (moments) -> killAfter(row, kind, moments));
 		succeed(row);
 	}
 
@@ -74,13 +62,12 @@ class KillTests extends AbstractFaultTests {
 		converge(row, site, killed.toArray(ServiceProcess[]::new));
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER", "MONGODB" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB },
+			ordinary = { Kind.POSTGRESQL, Kind.MARIADB })
 	void killedWhileAnotherOneWaits(Kind kind) {
 		Row row = Results.row("2. Killed while another one waits", kind);
-		for (long event : Faults.spread(Faults.rounds(), undisturbed(kind).events() - 20)) {
-			killBefore(row, kind, 10 + event);
-		}
+		together(Faults.spread(Faults.rounds(), undisturbed(kind).events() - 20),
+				(event) -> killBefore(row, kind, 10 + event));
 		succeed(row);
 	}
 
@@ -100,24 +87,6 @@ class KillTests extends AbstractFaultTests {
 			catch (IllegalStateException ex) {
 				row.stuck(ex, first);
 			}
-		}
-	}
-
-	/**
-	 * Two at a time, as there are processors for.
-	 */
-	private static void run(List<Runnable> tasks) {
-		ExecutorService executor = Executors.newFixedThreadPool(Faults.isFull() ? 3 : 2);
-		List<java.util.concurrent.Future<?>> futures = tasks.stream().map(executor::submit).toList();
-		executor.shutdown();
-		try {
-			executor.awaitTermination(1, TimeUnit.HOURS);
-			for (java.util.concurrent.Future<?> future : futures) {
-				future.get();
-			}
-		}
-		catch (Exception ex) {
-			throw new IllegalStateException(ex);
 		}
 	}
 

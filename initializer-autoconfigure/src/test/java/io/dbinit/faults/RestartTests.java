@@ -2,8 +2,6 @@ package io.dbinit.faults;
 
 import io.dbinit.faults.Results.Row;
 import io.dbinit.testing.TcpProxy;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The server of the database crashes in the middle of a run and is started again, or is
@@ -18,39 +16,22 @@ class RestartTests extends AbstractFaultTests {
 
 	private static final int ROUNDS = Faults.isFull() ? Math.max(1, Faults.rounds() / 3) : 1;
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER }, ordinary = Kind.MARIADB)
 	void restartedInTheMiddle(Kind kind) throws Exception {
 		Row row = Results.row(RESTARTED, kind);
-		for (long event : Faults.spread(ROUNDS, undisturbed(kind).events())) {
+		together(Faults.spread(ROUNDS, undisturbed(kind).events()), (event) -> {
 			try (OwnServer server = OwnServer.of(kind)) {
 				server.start();
-				restart(row, server, event);
+				disturb(row, server.site(), server.site(), event, () -> {
+					server.crash();
+					server.start();
+				});
 			}
-		}
+		});
 		succeed(row);
 	}
 
-	private static void restart(Row row, OwnServer server, long event) throws Exception {
-		Site site = server.site();
-		try (ServiceProcess process = start(row, site, "-Dfaults.at=" + event, "-Dfaults.hold=500")) {
-			process.await("AT ");
-			server.crash();
-			row.disturbed();
-			server.start();
-			process.ended();
-			if (!process.isComplete() && !process.failedLoudly()) {
-				row.fail("Neither complete nor failed", process.output());
-			}
-			converge(row, site, process);
-		}
-		catch (IllegalStateException ex) {
-			row.stuck(ex);
-		}
-	}
-
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = { "POSTGRESQL", "MARIADB", "H2_SERVER" })
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER }, ordinary = Kind.POSTGRESQL)
 	void startedLate(Kind kind) throws Exception {
 		Row row = Results.row(LATE, kind);
 		for (int i = 0; i < ROUNDS; i++) {
@@ -75,35 +56,23 @@ class RestartTests extends AbstractFaultTests {
 		succeed(row);
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = "MONGODB")
-	void refusedInTheMiddle(Kind kind) {
+	@OnKinds(value = Kind.MONGODB, ordinary = Kind.MONGODB)
+	void refusedInTheMiddle(Kind kind) throws Exception {
 		Row row = Results.row(RESTARTED, kind);
-		for (long event : Faults.spread(ROUNDS, undisturbed(kind).events())) {
+		together(Faults.spread(ROUNDS, undisturbed(kind).events()), (event) -> {
 			Site site = kind.create();
-			try (TcpProxy proxy = site.proxy();
-					ServiceProcess process = start(row, site.behind(proxy), "-Dfaults.at=" + event,
-							"-Dfaults.hold=500")) {
-				process.await("AT ");
-				proxy.refuse();
-				row.disturbed();
-				sleep(2000);
-				proxy.restore();
-				process.ended();
-				if (!process.isComplete() && !process.failedLoudly()) {
-					row.fail("Neither complete nor failed", process.output());
-				}
-				converge(row, site, process);
+			try (TcpProxy proxy = site.proxy()) {
+				disturb(row, site, site.behind(proxy), event, () -> {
+					proxy.refuse();
+					sleep(2000);
+					proxy.restore();
+				});
 			}
-			catch (IllegalStateException ex) {
-				row.stuck(ex);
-			}
-		}
+		});
 		succeed(row);
 	}
 
-	@ParameterizedTest
-	@EnumSource(value = Kind.class, names = "MONGODB")
+	@OnKinds(value = Kind.MONGODB, ordinary = {})
 	void refusedAtFirst(Kind kind) {
 		Row row = Results.row(LATE, kind);
 		for (int i = 0; i < ROUNDS; i++) {

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.junit.jupiter.api.Assumptions;
+import io.dbinit.faults.ServiceProcess.StuckException;
 
 /**
  * What the suite counted, written to a file after each class.
@@ -38,7 +38,6 @@ final class Results {
 	 * Return the row of a scenario on a kind of database.
 	 */
 	static Row row(String scenario, Kind kind) {
-		Assumptions.assumeTrue(Faults.isWanted(kind), "Not among the kinds of databases that were asked for");
 		synchronized (versions) {
 			versions.computeIfAbsent(kind, Kind::version);
 		}
@@ -85,25 +84,26 @@ final class Results {
 		return """
 
 				In all: **%s processes, %s of them disturbed, %s databases compared: %s complete and equal, %s with something \
-				done twice, %s with something lost, %s processes stuck.**
+				done twice or left, %s with something lost, %s processes stuck, %s failures of any kind.**
 				"""
 			.stripIndent()
 			.formatted(total.processes, total.faults, total.compared, total.converged, total.twice, total.lost,
-					total.stuck);
+					total.stuck, total.failures.size());
 	}
 
 	private static void table(StringBuilder text) {
 		text.append(
 				"""
 
-						| Scenario | Database | Processes | Disturbed | Compared | Complete and equal | Done twice | Lost | Stuck |
-						|---|---|---:|---:|---:|---:|---:|---:|---:|
+						| Scenario | Database | Processes | Disturbed | Compared | Complete and equal | Done twice | Lost | Stuck | Failures |
+						|---|---|---:|---:|---:|---:|---:|---:|---:|---:|
 						"""
 					.stripIndent());
 		rows.values()
-			.forEach((row) -> text
-				.append("| %s | %s | %s | %s | %s | %s | %s | %s | %s |%n".formatted(row.scenario, row.database,
-						row.processes, row.faults, row.compared, row.converged, row.twice, row.lost, row.stuck)));
+			.forEach(
+					(row) -> text.append("| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |%n".formatted(row.scenario,
+							row.database, row.processes, row.faults, row.compared, row.converged, row.twice, row.lost,
+							row.stuck, row.failures.size())));
 	}
 
 	private static void times(StringBuilder text) {
@@ -163,6 +163,7 @@ final class Results {
 			this.twice.addAndGet(other.twice.get());
 			this.lost.addAndGet(other.lost.get());
 			this.stuck.addAndGet(other.stuck.get());
+			this.failures.addAll(other.failures);
 		}
 
 		void process() {
@@ -177,11 +178,16 @@ final class Results {
 			this.times.computeIfAbsent(what, (key) -> Collections.synchronizedList(new ArrayList<>())).add(time);
 		}
 
+		/**
+		 * Note that a scenario came to no end, as a process is stuck or otherwise.
+		 */
 		void stuck(IllegalStateException ex, ServiceProcess... processes) {
-			this.stuck.incrementAndGet();
+			if (ex instanceof StuckException) {
+				this.stuck.incrementAndGet();
+			}
 			StringWriter trace = new StringWriter();
 			ex.printStackTrace(new PrintWriter(trace));
-			fail("Stuck: " + trace, AbstractFaultTests.outputs(processes));
+			fail("Came to no end: " + trace, AbstractFaultTests.outputs(processes));
 		}
 
 		/**

@@ -109,7 +109,7 @@ final class ServiceProcess implements AutoCloseable {
 	/**
 	 * Wait for a line.
 	 * @return the line, or empty if the process ended without it
-	 * @throws IllegalStateException if it is stuck
+	 * @throws StuckException if it is stuck
 	 */
 	Optional<String> await(Predicate<String> condition) {
 		long giveUp = System.nanoTime() + STUCK.toNanos();
@@ -120,7 +120,7 @@ final class ServiceProcess implements AutoCloseable {
 					return line;
 				}
 				if (System.nanoTime() - giveUp > 0) {
-					throw new IllegalStateException("Stuck:\n" + output());
+					throw new StuckException("Stuck:\n" + output());
 				}
 				try {
 					this.lines.wait(1000);
@@ -140,13 +140,13 @@ final class ServiceProcess implements AutoCloseable {
 	/**
 	 * Wait for the end.
 	 * @return this process
-	 * @throws IllegalStateException if it is stuck
+	 * @throws StuckException if it is stuck
 	 */
 	ServiceProcess ended() {
 		await((line) -> false);
 		try {
 			if (!this.process.waitFor(10, TimeUnit.SECONDS)) {
-				throw new IllegalStateException("Closed its output, but did not end:\n" + output());
+				throw new StuckException("Closed its output, but did not end:\n" + output());
 			}
 		}
 		catch (InterruptedException ex) {
@@ -271,6 +271,17 @@ final class ServiceProcess implements AutoCloseable {
 	@Override
 	public String toString() {
 		return output();
+	}
+
+	/**
+	 * A process does not end, or does not get where it should.
+	 */
+	static final class StuckException extends IllegalStateException {
+
+		StuckException(String message) {
+			super(message);
+		}
+
 	}
 
 }
