@@ -1,5 +1,10 @@
 package io.dbinit.faults;
 
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -60,6 +65,14 @@ record Site(Kind kind, String url, String direct) {
 		return new Site(this.kind, behind, this.direct);
 	}
 
+	/**
+	 * Return this database for a user whose password is "app".
+	 */
+	Site as(String user) {
+		String without = this.url.replaceAll("[&?](user|password)=[^&]*", "");
+		return new Site(this.kind, without + "?user=%s&password=app".formatted(user), this.direct);
+	}
+
 	TcpProxy proxy() {
 		Matcher address = ADDRESS.matcher(this.direct);
 		if (!address.find()) {
@@ -97,12 +110,33 @@ record Site(Kind kind, String url, String direct) {
 		}
 	}
 
-	private String name() {
+	/**
+	 * Return the name of the database, other than of H2.
+	 */
+	String name() {
 		return this.direct.replaceFirst(".*/(test_\\w+).*", "$1");
 	}
 
 	void execute(String... statements) {
 		Servers.execute(this.direct, statements);
+	}
+
+	/**
+	 * Return the first column of the result.
+	 */
+	List<String> query(String sql) {
+		try (Connection connection = DriverManager.getConnection(this.direct);
+				Statement statement = connection.createStatement();
+				ResultSet results = statement.executeQuery(sql)) {
+			List<String> values = new ArrayList<>();
+			while (results.next()) {
+				values.add(results.getString(1));
+			}
+			return values;
+		}
+		catch (SQLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 }
