@@ -25,11 +25,9 @@ class ClockTests extends AbstractFaultTests {
 			Results.skipped("Wrong clocks", NEEDS);
 		}
 		Assumptions.assumeTrue(Faults.fakeTime().isPresent(), NEEDS);
-		for (String clock : CLOCKS) {
-			killedWith(row, kind, clock);
-		}
+		together(CLOCKS, (clock) -> killedWith(row, kind, clock));
 		if (kind != Kind.H2) {
-			together(row, kind);
+			startTogether(row, kind);
 		}
 		succeed(row);
 	}
@@ -62,7 +60,7 @@ class ClockTests extends AbstractFaultTests {
 		}
 	}
 
-	private static void together(Row row, Kind kind) {
+	private static void startTogether(Row row, Kind kind) {
 		Site site = kind.create();
 		List<ServiceProcess> processes = CLOCKS.stream().map((clock) -> {
 			row.disturbed();

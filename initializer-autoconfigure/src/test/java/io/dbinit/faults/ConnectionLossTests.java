@@ -19,6 +19,8 @@ class ConnectionLossTests extends AbstractFaultTests {
 
 	private static final long LONG = 5000;
 
+	private static final int ROUNDS = Math.max(1, Faults.rounds() / 3);
+
 	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB }, ordinary = Kind.MARIADB)
 	void cutForLessThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection cut for less than the lease", kind);
@@ -34,7 +36,7 @@ class ConnectionLossTests extends AbstractFaultTests {
 	}
 
 	private static List<Long> events(Kind kind) {
-		return Faults.spread(Faults.isFull() ? Faults.rounds() / 2 : 1, undisturbed(kind).events());
+		return Faults.spread(ROUNDS, undisturbed(kind).events());
 	}
 
 	private static void lose(Row row, Kind kind, long event, long millis, Consumer<TcpProxy> loss) throws Exception {
@@ -63,10 +65,7 @@ class ConnectionLossTests extends AbstractFaultTests {
 	}
 
 	private static List<Long> eventsUnderTheLease(Kind kind) {
-		return Faults.spread(Faults.isFull() ? Faults.rounds() / 2 : 1, undisturbed(kind).events() - 40)
-			.stream()
-			.map((event) -> event + 25)
-			.toList();
+		return Faults.spread(ROUNDS, undisturbed(kind).events() - 40).stream().map((event) -> event + 25).toList();
 	}
 
 	private static void loseLease(Row row, Kind kind, long event, Consumer<TcpProxy> loss) {

@@ -32,7 +32,7 @@ class OrphanTests extends AbstractFaultTests {
 			row.disturbed();
 			dead.ended();
 			try (ServiceProcess next = start(row, site, "-Dfaults.match=^step ", "-Dfaults.at=1",
-					"-Dfaults.hold=1000")) {
+					"-Dfaults.hold=2000")) {
 				next.await("AT ");
 				List<String> orphans = orphans(site);
 				if (!orphans.isEmpty()) {

@@ -57,7 +57,7 @@ class RefusalTests extends AbstractFaultTests {
 	}
 
 	private static void refuse(Row row, Site site, Runnable refusal, Runnable remedy) {
-		try (ServiceProcess process = start(row, site, IN_THE_MIDDLE, "-Dfaults.at=1", "-Dfaults.hold=1000")) {
+		try (ServiceProcess process = start(row, site, IN_THE_MIDDLE, "-Dfaults.at=1", "-Dfaults.hold=3000")) {
 			process.await("AT ");
 			refusal.run();
 			row.disturbed();

@@ -14,7 +14,7 @@ class RestartTests extends AbstractFaultTests {
 
 	private static final String LATE = "6. Database started late";
 
-	private static final int ROUNDS = Faults.isFull() ? Math.max(1, Faults.rounds() / 3) : 1;
+	private static final int ROUNDS = Math.max(1, Faults.rounds() / 3);
 
 	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER }, ordinary = Kind.MARIADB)
 	void restartedInTheMiddle(Kind kind) throws Exception {

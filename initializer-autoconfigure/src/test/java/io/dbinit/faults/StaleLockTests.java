@@ -19,7 +19,7 @@ class StaleLockTests extends AbstractFaultTests {
 
 	private static final String STALE = "7. Stale lock of Liquibase or Mongock";
 
-	private static final int PAIRS = Faults.isFull() ? Math.max(1, Faults.rounds() / 4) : 1;
+	private static final int PAIRS = Math.max(1, Faults.rounds() / 4);
 
 	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB },
 			ordinary = { Kind.POSTGRESQL, Kind.MONGODB })
