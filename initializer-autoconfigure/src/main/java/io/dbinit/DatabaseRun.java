@@ -28,6 +28,8 @@ final class DatabaseRun implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(DatabaseRun.class);
 
+	private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
+
 	private final Database database;
 
 	private final Plan plan;
@@ -75,7 +77,7 @@ final class DatabaseRun implements AutoCloseable {
 		long giveUp = System.nanoTime() + this.options.waiting().limit().toNanos();
 		while (true) {
 			try {
-				return looked(this.database.look(this.options.waiting().attempt()));
+				return looked(this.database.look(attempt(giveUp)));
 			}
 			catch (UnavailableException ex) {
 				this.progress.waiting(State.WAITING, message(ex));
@@ -91,6 +93,17 @@ final class DatabaseRun implements AutoCloseable {
 				sleep(pauses.nextBackOff());
 			}
 		}
+	}
+
+	/**
+	 * Return how long one attempt may take: not beyond the limit of all, but always long
+	 * enough for a database that is there.
+	 */
+	private Duration attempt(long giveUp) {
+		Duration left = Duration.ofNanos(giveUp - System.nanoTime());
+		Duration attempt = this.options.waiting().attempt();
+		Duration shorter = (left.compareTo(attempt) < 0) ? left : attempt;
+		return (shorter.compareTo(SHORTEST_ATTEMPT) < 0) ? SHORTEST_ATTEMPT : shorter;
 	}
 
 	private BackOffExecution pauses() {

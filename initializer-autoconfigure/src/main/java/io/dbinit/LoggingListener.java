@@ -97,6 +97,18 @@ public class LoggingListener implements InitializerListener {
 		}
 	}
 
+	/**
+	 * Of a start that failed, those that are to blame.
+	 */
+	private static String names(Report report) {
+		boolean failed = report.state() == State.FAILED;
+		return report.databases()
+			.stream()
+			.filter((database) -> !failed || database.state() != State.COMPLETE)
+			.map((database) -> "'" + database.name() + "'")
+			.collect(Collectors.joining(", "));
+	}
+
 	private static void limitations(Report report) {
 		for (DatabaseReport database : report.databases()) {
 			for (String limitation : database.limitations()) {

@@ -150,6 +150,7 @@ class InitializerTests {
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(step("a", Phase.MIGRATE))::run)
 			.withMessageContaining("Gave up after 200 ms: refused");
 		assertThat(this.ran).isEmpty();
+		assertThat(this.database.looks).containsOnly(Duration.ofSeconds(1));
 	}
 
 	@Test

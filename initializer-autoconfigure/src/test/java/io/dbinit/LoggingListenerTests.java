@@ -73,6 +73,16 @@ class LoggingListenerTests {
 	}
 
 	@Test
+	void failureNamesTheDatabasesThatAreNotComplete(CapturedOutput output) {
+		Report report = report(State.FAILED, step(Outcome.FAILED));
+		DatabaseReport database = report.databases().get(0);
+		this.listener.ended(new Report(report.state(), report.environment(), report.startedAt(), report.duration(),
+				"message", List.of(database, new DatabaseReport("mongodb", null, State.COMPLETE, null, null, Map.of(),
+						List.of(), List.of(), List.of()))));
+		assertThat(output).contains("Databases are not complete: 'jdbc' (");
+	}
+
+	@Test
 	void limitationsAreWarnedOf(CapturedOutput output) {
 		Report report = report(State.COMPLETE, step(Outcome.DONE));
 		DatabaseReport database = report.databases().get(0);

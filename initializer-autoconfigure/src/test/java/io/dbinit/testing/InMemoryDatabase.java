@@ -28,6 +28,9 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	/** What was called, in its order. */
 	public final List<String> calls = new ArrayList<>();
 
+	/** How long each look was given. */
+	public final List<Duration> looks = new ArrayList<>();
+
 	/** How many looks fail before the database answers. */
 	public int unavailable;
 
@@ -71,6 +74,7 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	@Override
 	public synchronized Marker look(Duration timeout) {
 		this.calls.add("look");
+		this.looks.add(timeout);
 		if (this.unavailable-- > 0) {
 			throw new UnavailableException("refused", null);
 		}
