@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <li>Wait for every database, all at once, and look: one read each. Those whose recorded
  * fingerprints are those of the plan are left alone.</li>
  * <li>Lock the others, in the order of their names, so that two processes cannot wait for
- * each other. Look again: somebody else may have done the work.</li>
+ * each other. Look again, before a lock that was waited for is taken, and once it is
+ * held: somebody else may have done the work.</li>
  * <li>Where the lock was taken over from a dead holder, end what it left running.</li>
  * <li>Let every step look at its database before any changes it.</li>
  * <li>Run the steps, phase by phase, the databases side by side. Before each step the

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 import com.mongodb.MongoException;
 import com.mongodb.WriteConcern;
@@ -52,11 +53,14 @@ final class MongoLeaseStore implements LeaseStore {
 
 	private static final Bson IS_LOCK = Filters.eq("_id", ID);
 
+	private final String name;
+
 	private final MongoConnections connections;
 
 	private @Nullable String limitation;
 
-	MongoLeaseStore(MongoConnections connections) {
+	MongoLeaseStore(String name, MongoConnections connections) {
+		this.name = name;
 		this.connections = connections;
 	}
 
@@ -77,6 +81,19 @@ final class MongoLeaseStore implements LeaseStore {
 	@Override
 	public Optional<Lease> tryAcquire(String owner, Duration duration) {
 		this.connections.open(owner);
+		return ask(() -> acquire(owner, duration));
+	}
+
+	private <T extends @Nullable Object> T ask(Supplier<T> question) {
+		try {
+			return question.get();
+		}
+		catch (MongoException ex) {
+			throw MongoErrors.translate(this.name, ex, List.of());
+		}
+	}
+
+	private Optional<Lease> acquire(String owner, Duration duration) {
 		Document lock = readOrCreate();
 		boolean holds = holds(lock);
 		Document won = holds ? null : win(lock, owner, duration);
@@ -224,7 +241,7 @@ final class MongoLeaseStore implements LeaseStore {
 
 	@Override
 	public Optional<Lease> current() {
-		return Optional.ofNullable(read()).filter(MongoLeaseStore::holds).map((lock) -> lease(lock, null));
+		return Optional.ofNullable(ask(this::read)).filter(MongoLeaseStore::holds).map((lock) -> lease(lock, null));
 	}
 
 	private static Lease lease(Document lock, @Nullable Document previous) {

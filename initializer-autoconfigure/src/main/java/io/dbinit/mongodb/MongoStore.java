@@ -126,7 +126,7 @@ public final class MongoStore implements Database {
 	@Override
 	public LeaseStore leases() {
 		this.connections = new MongoConnections(this.client, this.settings, this.database);
-		this.leases = new MongoLeaseStore(this.connections);
+		this.leases = new MongoLeaseStore(this.name, this.connections);
 		return this.leases;
 	}
 

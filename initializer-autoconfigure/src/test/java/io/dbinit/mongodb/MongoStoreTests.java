@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCredential;
 import com.mongodb.MongoException;
@@ -493,6 +494,18 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			.build();
 		assertThat(MongoErrors.translate("mongodb", new MongoTimeoutException("No primary"), List.of(gone, secondary)))
 			.hasMessage("'mongodb' does not answer: No primary; gone:27017: refused");
+	}
+
+	@Test
+	void whoeverWaitsForTheLockOfAServerThatIsGoneGoesOnWaiting() {
+		MongoClientSettings nowhere = MongoClientSettings.builder()
+			.applyConnectionString(new ConnectionString("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"))
+			.build();
+		try (LeaseStore leases = new MongoStore("mongodb", client, nowhere, this.database).leases()) {
+			assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> leases.tryAcquire("me", LONG))
+				.withMessageContaining("'mongodb' does not answer");
+			assertThatExceptionOfType(UnavailableException.class).isThrownBy(leases::blocking);
+		}
 	}
 
 	@Test
