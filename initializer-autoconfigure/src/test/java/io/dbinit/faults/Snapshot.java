@@ -142,13 +142,21 @@ record Snapshot(List<String> lines) {
 				lines.add("mongock is locked by " + document.get("owner"));
 			}
 			else if (name.equals("mongockChangeLog")) {
-				lines.add("change unit " + document.getString("changeId") + " " + document.getString("author") + " "
-						+ document.getString("state") + " " + document.getString("type"));
+				changeUnit(document).ifKept(lines::add);
 			}
 			else {
 				lines.add(name + " document " + withoutGeneratedId(document).toJson());
 			}
 		}
+	}
+
+	/**
+	 * A unit that failed and was rolled back is history.
+	 */
+	private static Own changeUnit(Document entry) {
+		boolean history = "ROLLED_BACK".equals(entry.getString("state"));
+		return new Own(history ? null : "change unit " + entry.getString("changeId") + " " + entry.getString("author")
+				+ " " + entry.getString("state") + " " + entry.getString("type"));
 	}
 
 	private static Document withoutGeneratedId(Document document) {
