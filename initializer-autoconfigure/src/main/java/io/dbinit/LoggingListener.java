@@ -97,18 +97,6 @@ public class LoggingListener implements InitializerListener {
 		}
 	}
 
-	/**
-	 * Of a start that failed, those that are to blame.
-	 */
-	private static String names(Report report) {
-		boolean failed = report.state() == State.FAILED;
-		return report.databases()
-			.stream()
-			.filter((database) -> !failed || database.state() != State.COMPLETE)
-			.map((database) -> "'" + database.name() + "'")
-			.collect(Collectors.joining(", "));
-	}
-
 	private static void limitations(Report report) {
 		for (DatabaseReport database : report.databases()) {
 			for (String limitation : database.limitations()) {
@@ -117,10 +105,16 @@ public class LoggingListener implements InitializerListener {
 		}
 	}
 
+	/**
+	 * Of a start that failed, those that are to blame.
+	 */
 	private static String names(Report report) {
+		boolean failed = report.state() == State.FAILED;
 		StringJoiner names = new StringJoiner(", ");
 		for (DatabaseReport database : report.databases()) {
-			names.add("'" + database.name() + "'");
+			if (!failed || database.state() != State.COMPLETE) {
+				names.add("'" + database.name() + "'");
+			}
 		}
 		return names.toString();
 	}
