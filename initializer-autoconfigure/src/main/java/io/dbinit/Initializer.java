@@ -258,22 +258,25 @@ public final class Initializer {
 		Report.DatabaseReport database = run.progress().report();
 		long token = (database.lock() != null) ? database.lock().token() : 0;
 		boolean ended = outcome != Outcome.RUNNING;
-		return new Report.RunReport(id, token, this.options.host(), this.options.application(), start,
+		return new Report.RunReport(id, token, host(), this.options.application(), start,
 				ended ? Duration.between(start, this.clock.instant()) : null, outcome,
 				(failure != null) ? failure.getMessage() : null, ended ? database.steps() : List.of());
 	}
 
 	private String owner() {
-		return "%s:%d:%s".formatted(this.options.host(), ProcessHandle.current().pid(),
+		return "%s:%d:%s".formatted(host(), ProcessHandle.current().pid(),
 				UUID.randomUUID().toString().substring(0, 8));
+	}
+
+	private String host() {
+		return this.options.host().isEmpty() ? localHost() : this.options.host();
 	}
 
 	/**
 	 * Return the name of this host, as far as it is known without asking a name server
 	 * for long.
-	 * @return the name
 	 */
-	public static String localHost() {
+	private static String localHost() {
 		String name = System.getenv("HOSTNAME");
 		if (name != null && !name.isEmpty()) {
 			return name;

@@ -8,7 +8,7 @@ import io.dbinit.lock.LockOptions;
  * What a start needs to know apart from its plan.
  *
  * @param environment the environment whose rules apply, {@code production} if unknown
- * @param host the name of this host
+ * @param host the name of this host, empty to ask the system for it when it is needed
  * @param application the name and version of the application, as far as they are known
  * @param waiting how to wait for a database that does not answer yet
  * @param lock how to hold and wait for the locks

@@ -53,6 +53,13 @@ class InitializerTests {
 	}
 
 	@Test
+	void asksTheSystemForTheNameOfTheHostIfItIsNotKnown() {
+		initializer(Plan.builder().database(this.database).step("memory", step("migrate", Phase.MIGRATE)).build(), "")
+			.run();
+		assertThat(this.database.history(1)).singleElement().satisfies((run) -> assertThat(run.host()).isNotBlank());
+	}
+
+	@Test
 	void runsAgainWhenAStepWasAddedChangedOrRemoved() {
 		initializer(step("a", Phase.MIGRATE), step("b", Phase.MIGRATE)).run();
 		initializer(step("a", Phase.MIGRATE)).run();
@@ -275,9 +282,13 @@ class InitializerTests {
 	}
 
 	private Initializer initializer(Plan plan) {
+		return initializer(plan, "host");
+	}
+
+	private Initializer initializer(Plan plan, String host) {
 		Duration tick = Duration.ofMillis(10);
 		return new Initializer(plan,
-				new InitializerOptions("test", "host", "application",
+				new InitializerOptions("test", host, "application",
 						new InitializerOptions.Wait(Duration.ofMillis(200), tick, tick, tick, 1),
 						new LockOptions(Duration.ofSeconds(5), Duration.ofMillis(100), tick)),
 				List.of(new LoggingListener()), Clock.systemUTC());

@@ -76,9 +76,8 @@ public final class DbInitAutoConfiguration {
 	}
 
 	private static InitializerOptions options(DbInitProperties properties, Environment environment) {
-		return new InitializerOptions(Objects.requireNonNullElse(properties.getEnvironment(), "production"),
-				Initializer.localHost(), application(environment), properties.getWait().toOptions(),
-				properties.getLock().toOptions());
+		return new InitializerOptions(Objects.requireNonNullElse(properties.getEnvironment(), "production"), "",
+				application(environment), properties.getWait().toOptions(), properties.getLock().toOptions());
 	}
 
 	private static String application(Environment environment) {

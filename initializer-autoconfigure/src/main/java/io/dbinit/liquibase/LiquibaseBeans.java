@@ -3,7 +3,6 @@ package io.dbinit.liquibase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import liquibase.integration.spring.SpringLiquibase;
@@ -16,6 +15,7 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.Ordered;
+import org.springframework.util.StringUtils;
 
 /**
  * Adopts the application's Liquibase beans: the container makes them, but does not run
@@ -56,9 +56,11 @@ final class LiquibaseBeans implements BeanFactoryPostProcessor, MergedBeanDefini
 
 	private static void doNotWait(BeanDefinition definition, String name) {
 		String[] dependsOn = definition.getDependsOn();
-		if (dependsOn != null && Set.of(dependsOn).contains(name)) {
-			definition.setDependsOn(
-					Arrays.stream(dependsOn).filter((dependency) -> !dependency.equals(name)).toArray(String[]::new));
+		if (dependsOn != null) {
+			List<String> others = new ArrayList<>(Arrays.asList(dependsOn));
+			if (others.remove(name)) {
+				definition.setDependsOn(StringUtils.toStringArray(others));
+			}
 		}
 	}
 

@@ -105,7 +105,7 @@ final class Resources {
 	private List<Found> found(String place) {
 		String[] parts = place.split(SEPARATOR);
 		List<Found> found = new ArrayList<>();
-		for (Found candidate : this.found.computeIfAbsent(parts[0], this::all)) {
+		for (Found candidate : all(parts[0])) {
 			if (parts.length == 1) {
 				candidate.addIfFile(found);
 			}
@@ -118,7 +118,12 @@ final class Resources {
 	}
 
 	private List<Found> all(String location) {
-		return name(location, this.files.find(location));
+		List<Found> all = this.found.get(location);
+		if (all == null) {
+			all = name(location, this.files.find(location));
+			this.found.put(location, all);
+		}
+		return all;
 	}
 
 	private List<Found> name(String location, Resource[] resources) {
