@@ -170,7 +170,11 @@ record Snapshot(List<String> lines) {
 		String type = document.getString("type");
 		if ("database_init".equals(type)) {
 			return new Own("complete " + document.getBoolean("complete") + " " + document.getString("environment") + " "
-					+ document.get("steps"));
+					+ document.getList("steps", Document.class, List.of())
+						.stream()
+						.map(Document::toJson)
+						.sorted()
+						.toList());
 		}
 		if ("change".equals(type)) {
 			return new Own("in doubt " + document.getString("step") + " " + document.getString("change"));
