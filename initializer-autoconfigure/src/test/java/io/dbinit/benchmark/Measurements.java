@@ -17,13 +17,19 @@ final class Measurements {
 
 	private final Map<Key, List<Long>> replicas = new HashMap<>();
 
+	private final Map<Contender, Integer> failed = new HashMap<>();
+
 	private final Map<Key, Count> counts = new HashMap<>();
 
 	void add(Kind kind, Contender contender, int count, Start start) {
 		this.starts.computeIfAbsent(new Key(kind, contender, count), (key) -> new ArrayList<>()).add(start);
 	}
 
-	void add(Contender contender, int count, List<Start> replicas) {
+	void add(Contender contender, int count, List<Start> replicas, int failed) {
+		this.failed.merge(contender, failed, Integer::sum);
+		if (replicas.isEmpty()) {
+			return;
+		}
 		long launched = replicas.stream().mapToLong(Start::launched).min().orElseThrow();
 		long last = replicas.stream().mapToLong((start) -> start.launched() + start.ready()).max().orElseThrow();
 		this.replicas.computeIfAbsent(new Key(Kind.REPLICAS, contender, count), (key) -> new ArrayList<>())
@@ -63,6 +69,10 @@ final class Measurements {
 
 	Times lastReplica(Contender contender, int count) {
 		return Times.ofMicros(this.replicas.get(new Key(Kind.REPLICAS, contender, count)));
+	}
+
+	int failedReplicas(Contender contender) {
+		return this.failed.getOrDefault(contender, 0);
 	}
 
 	Count count(Contender contender, int count) {

@@ -142,17 +142,20 @@ final class Results {
 	private void replicas(List<Contender> contenders) {
 		this.text.append("""
 
-				### 20 replicas at once on an empty database, 100 migrations
+				### %d replicas at once on an empty database, 100 migrations
 
-				From the launch of the first JVM until the last service is ready.
+				From the launch of the first JVM until the last service is ready. Those that failed are not waited for.
 
-				| | Time |
-				|---|---:|
-				""");
+				| | Time | Replicas that failed |
+				|---|---:|---:|
+				""".formatted(StartBenchmark.REPLICAS));
 		contenders.forEach((contender) -> this.text.append("| ")
 			.append(contender.title())
 			.append(" | ")
-			.append(this.measurements.lastReplica(contender, 100))
+			.append(this.measurements.has(Kind.REPLICAS, contender, 100)
+					? this.measurements.lastReplica(contender, 100).toString() : "")
+			.append(" | ")
+			.append(this.measurements.failedReplicas(contender))
 			.append(" |\n"));
 	}
 

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -79,20 +80,20 @@ final class Service {
 	 * @return what it measured
 	 */
 	Start await() {
+		return end().orElseThrow(() -> new IllegalStateException("Failed:\n" + String.join("\n", lines(""))));
+	}
+
+	/**
+	 * Wait for its end.
+	 * @return what it measured, or empty if it failed
+	 */
+	Optional<Start> end() {
 		try {
 			if (!this.process.waitFor(10, TimeUnit.MINUTES)) {
 				this.process.destroyForcibly();
 			}
 			alive.remove(this.process);
-			List<String> lines = Files.readAllLines(this.output);
-			return lines.stream()
-				.filter((line) -> line.startsWith(BenchmarkApplication.RESULT))
-				.findFirst()
-				.map(this::read)
-				.orElseThrow(() -> new IllegalStateException("Failed:\n" + String.join("\n", lines)));
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
+			return lines(BenchmarkApplication.RESULT).stream().findFirst().map(this::read);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();

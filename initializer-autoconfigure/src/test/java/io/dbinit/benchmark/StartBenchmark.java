@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,7 +31,7 @@ class StartBenchmark {
 
 	private static final int MANY = 1000;
 
-	private static final int REPLICAS = 20;
+	static final int REPLICAS = Integer.getInteger("benchmark.replicas", 20);
 
 	private static final int MIGRATIONS_OF_REPLICAS = 100;
 
@@ -124,8 +125,10 @@ class StartBenchmark {
 			.mapToObj(
 					(index) -> Service.start(contender, MIGRATIONS_OF_REPLICAS, List.of("-Xmx256m"), site.arguments()))
 			.toList();
-		List<Start> starts = services.stream().map(Service::await).toList();
-		this.measurements.add(contender, MIGRATIONS_OF_REPLICAS, starts);
+		List<Start> starts = services.stream().map(Service::end).flatMap(Optional::stream).toList();
+		int failed = REPLICAS - starts.size();
+		System.out.printf("replicas, %s: %d failed%n", contender.name(), failed);
+		this.measurements.add(contender, MIGRATIONS_OF_REPLICAS, starts, failed);
 		site.drop();
 	}
 
