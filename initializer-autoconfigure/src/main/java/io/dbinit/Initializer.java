@@ -247,7 +247,7 @@ public final class Initializer {
 				run.progress().state(State.FAILED);
 				throw new InitializationException(
 						"Failed to record the run on '%s': %s".formatted(run.name(), ex.getMessage()),
-						"Start again: every step was done, and will find nothing to do.", ex);
+						"Start again: what is done is not repeated.", ex);
 			}
 			failure.addSuppressed(ex);
 		}

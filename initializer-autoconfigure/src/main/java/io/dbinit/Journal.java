@@ -53,6 +53,14 @@ public interface Journal {
 	void once(String step, String fingerprint, Action work) throws Exception;
 
 	/**
+	 * Let the transaction of a tool end in failure if somebody else has got the lease by
+	 * then: to be called when nothing but the commit is left to do.
+	 * @param transaction the transaction, in the form that the client of the database
+	 * gives it
+	 */
+	void guard(Object transaction);
+
+	/**
 	 * End a run.
 	 * @param run the run, with its outcome and its steps
 	 * @param steps the fingerprint of each step that is complete now, by name: exactly

@@ -129,6 +129,21 @@ public final class StepContext {
 	}
 
 	/**
+	 * Let the transaction of a tool end in failure if the lock is lost by then, however
+	 * long the process is frozen before it commits: to be called when nothing but the
+	 * commit is left to do.
+	 * @param transaction the transaction, in the form that the client of the database
+	 * gives it, like a MongoDB {@code ClientSession}
+	 * @throws LeaseLostException if the lock is lost
+	 */
+	public void guard(Object transaction) {
+		checkLock();
+		if (this.journal != null) {
+			this.journal.guard(transaction);
+		}
+	}
+
+	/**
 	 * Return the changes of this step that an earlier run began and of which nobody wrote
 	 * down the outcome.
 	 * @return the changes, oldest first, as they were given to {@link #change} or

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.dbinit.Action;
+import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Report;
 import io.dbinit.Report.Outcome;
@@ -35,6 +36,8 @@ final class JdbcJournal implements Journal {
 	private static final String FENCE = """
 			update db_init_database set token = ?, revision = revision + 1
 			where id = 1 and exists (select 1 %s)""";
+
+	private static final int WORK_TIMEOUT_SECONDS = 10;
 
 	private final JdbcLeaseStore store;
 
@@ -178,26 +181,57 @@ final class JdbcJournal implements Journal {
 		}
 	}
 
+	/**
+	 * The transactions of tools are those of the working session, which a successor ends.
+	 */
+	@Override
+	public void guard(Object transaction) {
+		check();
+	}
+
+	/**
+	 * A server that has crashed may have lost what it had committed last, although this
+	 * process knows it as done. That the working session is still there is asked within
+	 * the transaction, which such a server cannot commit either.
+	 */
 	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
+		boolean done = run.outcome() == Outcome.DONE;
 		this.control.inTransaction("record the end of a run on", (connection) -> {
 			fence(connection);
-			Sql.update(connection, "update db_init_database set complete = ? where id = 1",
-					run.outcome() == Outcome.DONE);
-			Set<String> names = new LinkedHashSet<>(steps.keySet());
-			names.addAll(versions.keySet());
-			for (String recorded : Sql.query(connection, "select name from db_init_step", (row) -> row.getString(1))) {
-				if (!names.contains(recorded)) {
-					Sql.update(connection, "delete from db_init_step where name = ?", recorded);
-				}
+			boolean kept = isWorkAlive();
+			if (done && !kept) {
+				throw new InitializationException(
+						"The working session has ended, so that the server may have lost what it did last",
+						"Start again: what is done is not repeated.", null);
 			}
-			for (String name : names) {
-				write(connection, name, steps.get(name), versions.get(name));
+			Sql.update(connection, "update db_init_database set complete = ? where id = 1", done);
+			if (kept) {
+				write(connection, steps, versions);
 			}
 			History.write(connection, run);
 			History.trim(connection);
 			return true;
 		});
+	}
+
+	private boolean isWorkAlive() throws SQLException {
+		Session session = this.store.session();
+		return session != null && session.connection().isValid(WORK_TIMEOUT_SECONDS);
+	}
+
+	private void write(Connection connection, Map<String, String> steps, Map<String, Versions> versions)
+			throws SQLException {
+		Set<String> names = new LinkedHashSet<>(steps.keySet());
+		names.addAll(versions.keySet());
+		for (String recorded : Sql.query(connection, "select name from db_init_step", (row) -> row.getString(1))) {
+			if (!names.contains(recorded)) {
+				Sql.update(connection, "delete from db_init_step where name = ?", recorded);
+			}
+		}
+		for (String name : names) {
+			write(connection, name, steps.get(name), versions.get(name));
+		}
 	}
 
 	private void write(Connection connection, String step, @Nullable String fingerprint, @Nullable Versions versions)

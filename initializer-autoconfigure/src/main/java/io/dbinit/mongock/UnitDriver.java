@@ -60,7 +60,7 @@ final class UnitDriver extends MongoSync4Driver {
 		this.run.inTransaction(() -> super.executeInTransaction(() -> {
 			this.run.beginTransaction();
 			operation.run();
-			this.run.endTransaction();
+			this.run.endTransaction(this.clientSession);
 		}));
 	}
 

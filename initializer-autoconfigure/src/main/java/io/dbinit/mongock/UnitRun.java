@@ -202,11 +202,11 @@ final class UnitRun {
 	 * Let the transaction be rolled back if a change could not be recorded, or the lock
 	 * is lost: Mongock itself would commit it.
 	 */
-	void endTransaction() {
-		this.context.checkLock();
+	void endTransaction(Object transaction) {
 		if (this.stopped != null) {
 			throw new IllegalStateException("The transaction must not be committed", this.stopped);
 		}
+		this.context.guard(transaction);
 	}
 
 	/**

@@ -166,14 +166,29 @@ final class MongoJournal implements Journal {
 		Map<String, String> steps = new LinkedHashMap<>(this.steps);
 		steps.put(step, fingerprint);
 		Bson update = Updates.set("steps", MongoDocuments.steps(steps));
-		if (session.isEmpty()) {
-			update(update);
-			return;
+		session.ifPresentOrElse((transaction) -> update(transaction, update), () -> update(update));
+	}
+
+	/**
+	 * Changes the marker, as a write that changes nothing would not be in the way of a
+	 * successor, which writes to it before it does anything.
+	 */
+	@Override
+	public void guard(Object transaction) {
+		try {
+			update((ClientSession) transaction, Updates.inc("guarded", 1L));
 		}
+		catch (MongoException ex) {
+			requireNewest();
+			throw ex;
+		}
+	}
+
+	private void update(ClientSession transaction, Bson update) {
 		MongoCollection<Document> collection = this.connections.work(this.lease.owner())
 			.getDatabase(this.database)
 			.getCollection(MongoStore.COLLECTION);
-		require(collection.updateOne(session.get(), isMine(), update).getMatchedCount());
+		require(collection.updateOne(transaction, isMine(), update).getMatchedCount());
 	}
 
 	@Override

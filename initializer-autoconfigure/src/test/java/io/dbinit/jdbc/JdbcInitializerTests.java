@@ -1,5 +1,7 @@
 package io.dbinit.jdbc;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import io.dbinit.Report;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.State;
 import io.dbinit.Step;
+import io.dbinit.StepContext;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.Servers;
@@ -144,6 +147,38 @@ class JdbcInitializerTests {
 				.isThrownBy(initializer(table(), verify("missing"))::run);
 			try (LeaseStore store = new JdbcDatabase("jdbc", this.dataSource).leases()) {
 				assertThat(store.tryAcquire("next", Duration.ofSeconds(5))).isPresent();
+			}
+		}
+
+		@Test
+		void runWhoseSessionHasEndedIsNotRecordedAsDone() {
+			Step last = new TestStep("last", Phase.SEED, this::endWorkingSession);
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(table(), last)::run)
+				.withMessageContaining("The working session has ended");
+			assertThat(this.jdbc.queryForList("select complete from db_init_database", Boolean.class))
+				.containsExactly(false);
+			assertThat(this.jdbc.queryForList("select name from db_init_step")).isEmpty();
+			assertThat(initializer(table()).run().state()).isEqualTo(State.COMPLETE);
+		}
+
+		@Test
+		void stepsOfAFailedRunWhoseSessionHasEndedAreNotRecorded() {
+			Step last = new TestStep("last", Phase.SEED, (context) -> {
+				endWorkingSession(context);
+				throw new IllegalStateException("crash");
+			});
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(table(), last)::run);
+			assertThat(this.jdbc.queryForList("select name from db_init_step")).isEmpty();
+			assertThat(initializer().history("jdbc", 10)).extracting(RunReport::outcome)
+				.containsExactly(Report.Outcome.FAILED);
+		}
+
+		private void endWorkingSession(StepContext context) throws SQLException {
+			Connection working = context.unwrap(Connection.class);
+			Sessions sessions = Product.of(working).sessions();
+			String session = sessions.id(working);
+			try (Connection other = this.dataSource.getConnection()) {
+				sessions.end(other, session);
 			}
 		}
 

@@ -270,6 +270,36 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
+	void aTransactionOfAToolIsNotCommittedOnceASuccessorHasCome() {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		Locked old = lock("old");
+		old.journal.begin(run(old, Outcome.RUNNING), "test");
+		client.getDatabase(this.database).createCollection("things");
+		insertGuarded(old, () -> {
+		});
+		assertThat(documents()).hasSize(1);
+		assertRefused(() -> insertGuarded(old, () -> {
+			old.leases.release(old.lease);
+			try (LeaseStore leases = createStore()) {
+				acquire(leases, "new", LONG);
+			}
+		}));
+		assertThat(documents()).hasSize(1);
+		old.leases.close();
+	}
+
+	private void insertGuarded(Locked locked, Runnable between) {
+		MongoClient work = this.store.unwrap(MongoClient.class);
+		try (ClientSession session = work.startSession()) {
+			session.startTransaction();
+			work.getDatabase(this.database).getCollection("things").insertOne(session, new Document("name", "a"));
+			between.run();
+			locked.journal.guard(session);
+			session.commitTransaction();
+		}
+	}
+
+	@Test
 	void theSessionOfATransactionIsRecordedBeforeItBegins() throws Exception {
 		MongoDb.assumeCan(Ability.TRANSACTIONS);
 		List<BsonDocument> commands = new CopyOnWriteArrayList<>();

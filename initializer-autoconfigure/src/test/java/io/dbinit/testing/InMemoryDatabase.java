@@ -215,6 +215,11 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	}
 
 	@Override
+	public synchronized void guard(Object transaction) {
+		this.calls.add("guard");
+	}
+
+	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
 		if (this.lease == null || this.lease.token() != run.token()) {
 			throw new LeaseLostException("refused", null);
