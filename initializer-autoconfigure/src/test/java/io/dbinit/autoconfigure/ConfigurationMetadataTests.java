@@ -4,15 +4,19 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.json.JsonParserFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the metadata from which editors complete properties.
+ * Tests of the metadata from which editors complete properties, and of that with which
+ * Spring Boot leaves an auto-configuration out before it reads its class.
  */
 class ConfigurationMetadataTests {
 
@@ -24,6 +28,19 @@ class ConfigurationMetadataTests {
 				.isNotBlank();
 			assertThat(property.get("name")).asString().containsAnyOf("db-init.", ".dbinit.");
 		});
+	}
+
+	@Test
+	void everyAutoConfigurationIsKnownBeforeItsClassIsRead() throws Exception {
+		Properties metadata = new Properties();
+		try (InputStream file = DbInitProperties.class
+			.getResourceAsStream("/META-INF/spring-autoconfigure-metadata.properties")) {
+			metadata.load(file);
+		}
+		assertThat(ImportCandidates.load(AutoConfiguration.class, null).getCandidates())
+			.filteredOn((name) -> name.startsWith("io.dbinit."))
+			.isNotEmpty()
+			.isSubsetOf(metadata.stringPropertyNames());
 	}
 
 	@SuppressWarnings("unchecked")
