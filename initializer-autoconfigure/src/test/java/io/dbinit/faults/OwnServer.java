@@ -126,15 +126,24 @@ abstract class OwnServer implements AutoCloseable {
 				configuration.setPort(this.port);
 				configuration.setBaseDir(new File("target/mariadb").getAbsoluteFile());
 				configuration.setDataDir(this.data.resolve("data").toFile());
+				configuration.setTmpDir(Files.createDirectory(this.data.resolve("tmp")).toString());
 				configuration.addArg("--skip-ssl");
 				if ("root".equals(System.getProperty("user.name"))) {
 					configuration.addArg("--user=root");
 				}
-				this.server = DB.newEmbeddedDB(configuration.build());
+				this.server = install(configuration);
 			}
 			this.server.start();
 			Servers.execute("jdbc:mariadb://localhost:%d/mysql?user=root&password=".formatted(this.port),
 					"create database if not exists faults");
+		}
+
+		/**
+		 * One at a time: what begins in the same directory for temporary files removes
+		 * those of another.
+		 */
+		private static synchronized DB install(DBConfigurationBuilder configuration) throws Exception {
+			return DB.newEmbeddedDB(configuration.build());
 		}
 
 		@Override

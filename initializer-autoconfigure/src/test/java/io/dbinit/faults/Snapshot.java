@@ -151,12 +151,13 @@ record Snapshot(List<String> lines) {
 	}
 
 	/**
-	 * A unit that failed and was rolled back is history.
+	 * What became of attempts that failed is history: that a unit was executed must not
+	 * be missing, and must stand there once.
 	 */
 	private static Own changeUnit(Document entry) {
-		boolean history = "ROLLED_BACK".equals(entry.getString("state"));
-		return new Own(history ? null : "change unit " + entry.getString("changeId") + " " + entry.getString("author")
-				+ " " + entry.getString("state") + " " + entry.getString("type"));
+		boolean executed = "EXECUTED".equals(entry.getString("state"));
+		return new Own(executed ? "change unit " + entry.getString("changeId") + " " + entry.getString("author") + " "
+				+ entry.getString("type") : null);
 	}
 
 	private static Document withoutGeneratedId(Document document) {

@@ -114,11 +114,13 @@ public final class Servers {
 
 		private static DB start() {
 			try {
-				File data = Files.createTempDirectory("mariadb").toFile();
+				Path folder = Files.createTempDirectory("mariadb");
 				DBConfigurationBuilder configuration = DBConfigurationBuilder.newBuilder();
 				configuration.setPort(0);
 				configuration.setBaseDir(new File("target/mariadb").getAbsoluteFile());
-				configuration.setDataDir(data);
+				configuration.setDataDir(folder.resolve("data").toFile());
+				// A server that starts removes the temporary files of others
+				configuration.setTmpDir(Files.createDirectory(folder.resolve("tmp")).toString());
 				configuration.setSecurityDisabled(false);
 				configuration.addArg("--init-file=" + users());
 				configuration.addArg("--skip-ssl");
@@ -128,7 +130,8 @@ public final class Servers {
 				}
 				DB server = DB.newEmbeddedDB(configuration.build());
 				server.start();
-				Runtime.getRuntime().addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(data)));
+				Runtime.getRuntime()
+					.addShutdownHook(new Thread(() -> FileSystemUtils.deleteRecursively(folder.toFile())));
 				return server;
 			}
 			catch (IOException ex) {
