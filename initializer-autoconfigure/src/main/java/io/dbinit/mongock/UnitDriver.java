@@ -2,15 +2,24 @@ package io.dbinit.mongock;
 
 import java.util.UUID;
 
+import com.mongodb.ErrorCategory;
+import com.mongodb.MongoException;
+import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
+import com.mongodb.client.model.UpdateOptions;
 import io.mongock.driver.api.entry.ChangeEntry;
 import io.mongock.driver.api.entry.ChangeEntryService;
+import io.mongock.driver.core.lock.LockEntry;
 import io.mongock.driver.core.lock.LockManagerDefault;
+import io.mongock.driver.core.lock.LockPersistenceException;
+import io.mongock.driver.core.lock.LockRepository;
 import io.mongock.driver.mongodb.sync.v4.driver.MongoSync4Driver;
 import io.mongock.driver.mongodb.sync.v4.repository.MongoSync4ChangeEntryRepository;
+import io.mongock.driver.mongodb.sync.v4.repository.MongoSync4LockRepository;
 import io.mongock.driver.mongodb.sync.v4.repository.ReadWriteConfiguration;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 
 /**
  * Mongock's driver, which tells what it records, and takes Mongock's lock in a name by
@@ -24,11 +33,17 @@ final class UnitDriver extends MongoSync4Driver {
 
 	private static final long LOCK_POLL_MILLIS = 1_000;
 
+	private final MongoClient client;
+
 	private final UnitRun run;
+
+	private final boolean transactional;
 
 	UnitDriver(MongoClient client, String database, UnitRun run, boolean transactional) {
 		super(client, database, LOCK_MILLIS, LOCK_WAIT_MILLIS, LOCK_POLL_MILLIS);
+		this.client = client;
 		this.run = run;
+		this.transactional = transactional;
 		if (!transactional) {
 			disableTransaction();
 		}
@@ -47,6 +62,15 @@ final class UnitDriver extends MongoSync4Driver {
 	}
 
 	@Override
+	protected LockRepository getLockRepository() {
+		if (this.lockRepository == null && this.transactional) {
+			this.lockRepository = new Locks(this.client, getDataBase().getCollection(getLockRepositoryName()),
+					getReadWriteConfiguration(), this.run);
+		}
+		return super.getLockRepository();
+	}
+
+	@Override
 	public ChangeEntryService getChangeEntryService() {
 		if (this.changeEntryRepository == null) {
 			this.changeEntryRepository = new Recorder(getDataBase().getCollection(getMigrationRepositoryName()),
@@ -62,6 +86,44 @@ final class UnitDriver extends MongoSync4Driver {
 			operation.run();
 			this.run.endTransaction(this.clientSession);
 		}));
+	}
+
+	/**
+	 * Takes Mongock's lock in a transaction that depends on ours, so that a process that
+	 * was frozen meanwhile does not leave it behind.
+	 */
+	private static final class Locks extends MongoSync4LockRepository {
+
+		private final MongoClient client;
+
+		private final UnitRun run;
+
+		Locks(MongoClient client, MongoCollection<Document> collection, ReadWriteConfiguration configuration,
+				UnitRun run) {
+			super(collection, configuration);
+			this.client = client;
+			this.run = run;
+		}
+
+		@Override
+		public void insertUpdate(LockEntry lock) {
+			Bson free = getAcquireLockQuery(lock.getKey(), lock.getOwner(), false);
+			Document taken = new Document("$set", toEntity(lock));
+			try (ClientSession session = this.client.startSession()) {
+				session.startTransaction();
+				this.collection.updateOne(session, free, taken, new UpdateOptions().upsert(true));
+				this.run.guard(session);
+				session.commitTransaction();
+			}
+			catch (MongoException ex) {
+				if (!UnitRun.isConflict(ex)
+						&& ErrorCategory.fromErrorCode(ex.getCode()) != ErrorCategory.DUPLICATE_KEY) {
+					throw ex;
+				}
+				throw new LockPersistenceException(free.toString(), taken.toString(), ex.toString());
+			}
+		}
+
 	}
 
 	private static final class Recorder extends MongoSync4ChangeEntryRepository {

@@ -128,7 +128,7 @@ final class UnitRun {
 		}
 	}
 
-	private static boolean isConflict(Throwable reason) {
+	static boolean isConflict(Throwable reason) {
 		return (reason instanceof MongoException server && server.getCode() == WRITE_CONFLICT)
 				|| (reason.getCause() != null && isConflict(reason.getCause()));
 	}
@@ -206,6 +206,10 @@ final class UnitRun {
 		if (this.stopped != null) {
 			throw new IllegalStateException("The transaction must not be committed", this.stopped);
 		}
+		guard(transaction);
+	}
+
+	void guard(Object transaction) {
 		this.context.guard(transaction);
 	}
 

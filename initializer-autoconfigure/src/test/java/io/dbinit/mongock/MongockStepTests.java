@@ -7,10 +7,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
+import com.mongodb.MongoClientSettings;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.event.CommandListener;
+import com.mongodb.event.CommandStartedEvent;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerListener;
@@ -27,6 +30,8 @@ import io.dbinit.mongodb.MongoDbAutoConfiguration;
 import io.dbinit.testing.InMemoryDatabase;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.data.mongodb.autoconfigure.DataMongoAutoConfiguration;
 import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
+import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,6 +63,8 @@ class MongockStepTests {
 	private final String name = MongoDb.database();
 
 	private final MongoDatabase database = MongoDb.client().getDatabase(this.name);
+
+	private static final BsonString NONE = new BsonString("");
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(MongoAutoConfiguration.class, DbInitAutoConfiguration.class,
@@ -314,6 +322,33 @@ class MongockStepTests {
 			alive.interrupt();
 			alive.join();
 		}
+	}
+
+	@Test
+	void lockIsNotTakenIfAnotherOneHasComeMeanwhile() {
+		MongoDb.assumeCan(Ability.TRANSACTIONS);
+		this.runner.withBean(MongoClientSettingsBuilderCustomizer.class, () -> this::comeBeforeTheLock)
+			.run((context) -> assertThatExceptionOfType(InitializationException.class)
+				.isThrownBy(context.getBean(Initializer.class)::run)
+				.withMessageContaining("it has a newer holder"));
+		assertThat(this.database.getCollection("mongockLock").countDocuments()).isZero();
+		assertThat(this.database.getCollection("greetings").countDocuments()).isZero();
+	}
+
+	private void comeBeforeTheLock(MongoClientSettings.Builder settings) {
+		settings.addCommandListener(new CommandListener() {
+
+			@Override
+			public void commandStarted(CommandStartedEvent event) {
+				BsonDocument command = event.getCommand();
+				if (command.getString("update", NONE).getValue().equals("mongockLock")) {
+					MongockStepTests.this.database.getCollection("_system_init")
+						.updateOne(new Document("_id", "database_init"),
+								new Document("$inc", new Document("token", 1L)));
+				}
+			}
+
+		});
 	}
 
 	private void lock(String owner, Instant expires) {
