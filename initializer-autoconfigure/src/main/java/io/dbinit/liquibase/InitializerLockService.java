@@ -99,16 +99,33 @@ public class InitializerLockService extends StandardLockService {
 		}
 	}
 
+	/**
+	 * The lock and its signature are one transaction: a process that died in between
+	 * would leave a lock that is not known as ours.
+	 */
 	@Override
 	public boolean acquireLock() throws LockException {
 		if (this.hasChangeLogLock) {
 			return true;
 		}
-		boolean acquired = super.acquireLock();
-		if (acquired) {
-			sign();
+		WorkingConnection working = run().working();
+		try {
+			working.begin();
+			boolean acquired = super.acquireLock();
+			if (acquired) {
+				sign();
+			}
+			working.commit();
+			return acquired;
 		}
-		return acquired;
+		catch (SQLException ex) {
+			working.undo();
+			throw new LockException(ex);
+		}
+		catch (LockException | RuntimeException ex) {
+			working.undo();
+			throw ex;
+		}
 	}
 
 	private void sign() throws LockException {
@@ -120,7 +137,6 @@ public class InitializerLockService extends StandardLockService {
 				.getSingleton(ExecutorService.class)
 				.getExecutor("jdbc", this.database)
 				.update(statement);
-			this.database.commit();
 		}
 		catch (DatabaseException ex) {
 			throw new LockException(ex);

@@ -3,6 +3,11 @@ package io.dbinit.liquibase;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +21,7 @@ import liquibase.integration.spring.SpringLiquibase;
 import liquibase.lockservice.LockServiceFactory;
 import liquibase.lockservice.StandardLockService;
 import org.awaitility.Awaitility;
+import org.h2.api.Trigger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +65,17 @@ class InitializerLockServiceTests {
 		application.start();
 		assertThat(application.query("select lockedby from one")).singleElement().asString().startsWith("db-init ");
 		assertThat(application.query("select locked from DATABASECHANGELOGLOCK")).containsExactly("FALSE");
+	}
+
+	@Test
+	void signsTheLockBeforeOthersSeeIt() {
+		LockObserver.url = Servers.h2();
+		Application application = new Application(this.directory, LockObserver.url).changeLog(ONE);
+		application.start();
+		Servers.execute(LockObserver.url, "create trigger observer before update on DATABASECHANGELOGLOCK for each row "
+				+ "call '%s'".formatted(LockObserver.class.getName()));
+		application.changeLog(TWO).start();
+		assertThat(LockObserver.seen).isNotEmpty().containsOnly("FALSE");
 	}
 
 	@Test
@@ -134,7 +151,32 @@ class InitializerLockServiceTests {
 			.doesNotStartWith("db-init");
 	}
 
-	private java.util.List<String> startsWithLock(String url, String holder, Connection other) {
+	/**
+	 * Looks at the lock as others do, at the moment when it is signed.
+	 */
+	public static class LockObserver implements Trigger {
+
+		private static final int LOCKEDBY = 3;
+
+		private static final List<String> seen = new ArrayList<>();
+
+		private static String url;
+
+		@Override
+		public void fire(Connection connection, Object[] before, Object[] after) throws SQLException {
+			if (String.valueOf(after[LOCKEDBY]).startsWith("db-init ")) {
+				try (Connection other = DriverManager.getConnection(url);
+						Statement statement = other.createStatement();
+						ResultSet row = statement.executeQuery("select locked from DATABASECHANGELOGLOCK")) {
+					row.next();
+					seen.add(row.getString(1));
+				}
+			}
+		}
+
+	}
+
+	private List<String> startsWithLock(String url, String holder, Connection other) {
 		Application application = new Application(this.directory, url).changeLog(ONE);
 		application.start();
 		lock(url, holder);
