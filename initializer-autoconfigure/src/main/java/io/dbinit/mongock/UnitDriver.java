@@ -20,6 +20,7 @@ import io.mongock.driver.mongodb.sync.v4.repository.MongoSync4LockRepository;
 import io.mongock.driver.mongodb.sync.v4.repository.ReadWriteConfiguration;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mongock's driver, which tells what it records, and takes Mongock's lock in a name by
@@ -73,8 +74,8 @@ final class UnitDriver extends MongoSync4Driver {
 	@Override
 	public ChangeEntryService getChangeEntryService() {
 		if (this.changeEntryRepository == null) {
-			this.changeEntryRepository = new Recorder(getDataBase().getCollection(getMigrationRepositoryName()),
-					getReadWriteConfiguration(), this.run);
+			this.changeEntryRepository = new Recorder(this.transactional ? this.client : null,
+					getDataBase().getCollection(getMigrationRepositoryName()), getReadWriteConfiguration(), this.run);
 		}
 		return this.changeEntryRepository;
 	}
@@ -126,28 +127,53 @@ final class UnitDriver extends MongoSync4Driver {
 
 	}
 
+	/**
+	 * Records in the transaction of the change, or where the change has none in one of
+	 * its own, so that each record depends on our lock.
+	 */
 	private static final class Recorder extends MongoSync4ChangeEntryRepository {
+
+		private final @Nullable MongoClient client;
 
 		private final UnitRun run;
 
-		Recorder(MongoCollection<Document> collection, ReadWriteConfiguration configuration, UnitRun run) {
+		Recorder(@Nullable MongoClient client, MongoCollection<Document> collection,
+				ReadWriteConfiguration configuration, UnitRun run) {
 			super(collection, configuration);
+			this.client = client;
 			this.run = run;
 		}
 
 		@Override
 		public void saveOrUpdate(ChangeEntry entry) {
 			if (entry.isSystemChange()) {
-				super.saveOrUpdate(entry);
+				save(entry);
 				return;
 			}
 			try {
-				super.saveOrUpdate(entry);
+				save(entry);
 				this.run.recorded(entry.getChangeId(), entry.getState().name());
 			}
 			catch (RuntimeException ex) {
 				this.run.stop(ex);
 				throw ex;
+			}
+		}
+
+		private void save(ChangeEntry entry) {
+			if (this.client == null || this.run.isInTransaction()) {
+				super.saveOrUpdate(entry);
+				return;
+			}
+			try (ClientSession session = this.client.startSession()) {
+				session.startTransaction();
+				setClientSession(session);
+				super.saveOrUpdate(entry);
+				this.run.guard(session);
+				session.commitTransaction();
+			}
+			finally {
+				clearClientSession();
 			}
 		}
 

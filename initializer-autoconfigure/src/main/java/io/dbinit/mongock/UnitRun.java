@@ -194,6 +194,10 @@ final class UnitRun {
 		}
 	}
 
+	boolean isInTransaction() {
+		return this.transaction;
+	}
+
 	void beginTransaction() {
 		this.uncommitted.clear();
 	}

@@ -6,7 +6,6 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoException;
@@ -36,6 +35,9 @@ import org.bson.conversions.Bson;
  * under its token; one that a frozen process writes late says only that it is in doubt.
  */
 final class MongoJournal implements Journal {
+
+	/** The changes that were begun and not settled yet, in the marker. */
+	private static final String CHANGES = "changes";
 
 	private static final Bson IS_MARKER = Filters.eq("_id", MongoStore.MARKER);
 
@@ -102,32 +104,36 @@ final class MongoJournal implements Journal {
 
 	@Override
 	public List<String> inDoubt() {
-		return collection().find(Filters.eq("type", "change"))
-			.sort(Sorts.ascending("at"))
-			.map((change) -> change.getString("step") + ": " + change.getString("change"))
-			.into(new ArrayList<>());
+		Document marker = collection().find(IS_MARKER).first();
+		return (marker == null) ? List.of()
+				: marker.getList(CHANGES, Document.class, List.of())
+					.stream()
+					.map((change) -> change.getString("step") + ": " + change.getString("change"))
+					.toList();
 	}
 
+	/**
+	 * In the marker, so that one write both checks the token and writes the intent.
+	 */
 	@Override
 	public void intend(String step, String change) {
-		touch();
-		collection().insertOne(new Document("type", "change").append("step", step)
-			.append("change", change)
-			.append("token", this.lease.token())
-			.append("at", new Date()));
+		update(Updates.addToSet(CHANGES, change(step, change)));
 	}
 
 	@Override
 	public void done(String step, String change) {
-		collection().deleteMany(
-				Filters.and(Filters.eq("type", "change"), Filters.eq("step", step), Filters.eq("change", change)));
+		update(Updates.pull(CHANGES, change(step, change)));
+	}
+
+	private static Document change(String step, String change) {
+		return new Document("step", step).append("change", change);
 	}
 
 	@Override
 	public void once(String step, String fingerprint, Action work) throws Exception {
 		if (!this.server.transactions()) {
 			work.run();
-			record(step, fingerprint, Optional.empty());
+			record(step, fingerprint);
 			this.steps.put(step, fingerprint);
 			return;
 		}
@@ -146,7 +152,7 @@ final class MongoJournal implements Journal {
 			touch(Updates.set(MongoLeaseStore.SESSION, session.getServerSession().getIdentifier()));
 			session.startTransaction(TRANSACTION);
 			work.run();
-			record(step, fingerprint, Optional.of(session));
+			record(step, fingerprint);
 			session.commitTransaction();
 			return true;
 		}
@@ -162,11 +168,10 @@ final class MongoJournal implements Journal {
 		}
 	}
 
-	private void record(String step, String fingerprint, Optional<ClientSession> session) {
+	private void record(String step, String fingerprint) {
 		Map<String, String> steps = new LinkedHashMap<>(this.steps);
 		steps.put(step, fingerprint);
-		Bson update = Updates.set("steps", MongoDocuments.steps(steps));
-		session.ifPresentOrElse((transaction) -> update(transaction, update), () -> update(update));
+		update(Updates.set("steps", MongoDocuments.steps(steps)));
 	}
 
 	/**
@@ -200,12 +205,11 @@ final class MongoJournal implements Journal {
 		}
 		this.steps.putAll(steps);
 		write(run);
-		update(Updates.combine(Updates.set("complete", done), Updates.set("steps", MongoDocuments.steps(this.steps)),
+		Bson settled = done ? Updates.unset(CHANGES) : Updates.combine();
+		update(Updates.combine(settled, Updates.set("complete", done),
+				Updates.set("steps", MongoDocuments.steps(this.steps)),
 				Updates.set("versions", MongoDocuments.versions(versions)),
 				Updates.set("last_run", MongoDocuments.run(run).get("started_at"))));
-		if (done) {
-			collection().deleteMany(Filters.eq("type", "change"));
-		}
 		prune();
 	}
 
@@ -233,8 +237,14 @@ final class MongoJournal implements Journal {
 		require(collection().updateOne(MongoLeaseStore.isHeldBy(this.lease), update).getMatchedCount());
 	}
 
+	/**
+	 * In the transaction of a step, if there is one: it would conflict with another write
+	 * to the marker.
+	 */
 	private void update(Bson update) {
-		require(collection().updateOne(isMine(), update).getMatchedCount());
+		this.connections.session()
+			.ifPresentOrElse((transaction) -> update(transaction, update),
+					() -> require(collection().updateOne(isMine(), update).getMatchedCount()));
 	}
 
 	private Bson isMine() {

@@ -170,15 +170,13 @@ record Snapshot(List<String> lines) {
 	private static Own own(Document document) {
 		String type = document.getString("type");
 		if ("database_init".equals(type)) {
-			return new Own("complete " + document.getBoolean("complete") + " " + document.getString("environment") + " "
+			return new Own("complete " + document.getBoolean("complete") + " " + document.getString("environment")
+					+ " in doubt " + document.getList("changes", Document.class, List.of()) + " "
 					+ document.getList("steps", Document.class, List.of())
 						.stream()
 						.map(Document::toJson)
 						.sorted()
 						.toList());
-		}
-		if ("change".equals(type)) {
-			return new Own("in doubt " + document.getString("step") + " " + document.getString("change"));
 		}
 		boolean locked = "lock".equals(document.get("_id")) && !document.getBoolean("released", false);
 		return new Own(locked ? "locked " + document.get("owner") : null);

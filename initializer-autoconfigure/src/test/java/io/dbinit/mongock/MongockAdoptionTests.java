@@ -1,5 +1,6 @@
 package io.dbinit.mongock;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import com.mongodb.client.MongoClient;
@@ -149,7 +150,9 @@ class MongockAdoptionTests {
 				.append("owner", "of the application's Mongock")
 				.append("expiresAt", new java.util.Date(System.currentTimeMillis() + 3_600_000)));
 		this.database.getCollection("_system_init")
-			.insertOne(new Document("type", "change").append("step", "mongock").append("change", Migration.RUN));
+			.insertOne(new Document("_id", "database_init").append("type", "database_init")
+				.append("complete", false)
+				.append("changes", List.of(new Document("step", "mongock").append("change", Migration.RUN))));
 		this.runner.withPropertyValues("db-init.mongock.lock-renewal=1h").run((context) -> {
 			runApplicationRunners(context);
 			assertThat(step(report(context)).outcome()).isEqualTo(Outcome.DONE);

@@ -399,9 +399,10 @@ class MongockStepTests {
 	private void doubt() {
 		this.database.getCollection("greetings").insertOne(new Document("text", "half"));
 		this.database.getCollection("_system_init")
-			.insertOne(new Document("type", "change").append("step", "mongock")
-				.append("change", "change unit 'create-greetings'")
-				.append("at", new Date()));
+			.insertOne(new Document("_id", "database_init").append("type", "database_init")
+				.append("complete", false)
+				.append("changes",
+						List.of(new Document("step", "mongock").append("change", "change unit 'create-greetings'"))));
 	}
 
 	@ParameterizedTest
