@@ -50,7 +50,7 @@ class ConnectionLossTests extends AbstractFaultTests {
 		}
 	}
 
-	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB }, ordinary = Kind.MONGODB)
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB }, ordinary = Kind.MARIADB)
 	void cutForMoreThanTheLease(Kind kind) {
 		Row row = Results.row("4. Connection cut for more than the lease", kind);
 		together(eventsUnderTheLease(kind), (event) -> loseLease(row, kind, event, TcpProxy::refuse));
