@@ -36,6 +36,8 @@ final class MongoErrors {
 
 	private static final int WRITE_CONFLICT = 112;
 
+	private static final int TIME_EXPIRED = 50;
+
 	private MongoErrors() {
 	}
 
@@ -121,7 +123,8 @@ final class MongoErrors {
 	 * label that says so.
 	 */
 	static boolean isConflict(MongoException ex) {
-		return ex.getCode() == WRITE_CONFLICT || ex.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
+		return ex.getCode() == WRITE_CONFLICT || ex.getCode() == TIME_EXPIRED
+				|| ex.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
 				|| ex instanceof MongoOperationTimeoutException || ex instanceof MongoExecutionTimeoutException;
 	}
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,7 +15,9 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCredential;
 import com.mongodb.MongoException;
 import com.mongodb.MongoTimeoutException;
+import com.mongodb.MongoWriteException;
 import com.mongodb.ServerAddress;
+import com.mongodb.WriteError;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -373,6 +376,18 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 				.toList();
 			assertThat(queries).hasSize(1 + polls.size()).containsOnly("findAndModify");
 		}
+	}
+
+	@Test
+	void whatKeepsAWriteWaitingIsAConflict() {
+		assertThat(MongoErrors.isConflict(refused(50))).isTrue();
+		assertThat(MongoErrors.isConflict(refused(112))).isTrue();
+		assertThat(MongoErrors.isConflict(refused(13))).isFalse();
+	}
+
+	private static MongoException refused(int code) {
+		return new MongoWriteException(new WriteError(code, "refused", new BsonDocument()), new ServerAddress(),
+				Set.of());
 	}
 
 	@Test
