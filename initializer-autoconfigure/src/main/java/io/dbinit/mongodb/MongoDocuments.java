@@ -56,7 +56,8 @@ final class MongoDocuments {
 	}
 
 	static Document run(RunReport run) {
-		return new Document("type", "run").append("token", run.token())
+		return new Document("_id", "run:" + run.id()).append("type", "run")
+			.append("token", run.token())
 			.append("host", run.host())
 			.append("application", run.application())
 			.append("started_at", Date.from(run.startedAt()))

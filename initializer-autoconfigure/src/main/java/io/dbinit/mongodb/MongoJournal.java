@@ -6,6 +6,7 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoException;
@@ -27,21 +28,17 @@ import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import org.bson.Document;
 import org.bson.conversions.Bson;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The journal as documents beside the lease. The marker carries the token of the newest
  * run, and every write of the marker is conditional on it: once a newer run has begun, an
- * older one can record nothing. Intents are written after the lease document was touched
- * under its token; one that a frozen process writes late says only that it is in doubt.
+ * older one can record nothing. The newest run stands in the marker for that reason, and
+ * gets a document of its own when the next one begins.
  */
 final class MongoJournal implements Journal {
 
-	/** The changes that were begun and not settled yet, in the marker. */
-	private static final String CHANGES = "changes";
-
-	private static final Bson IS_MARKER = Filters.eq("_id", MongoStore.MARKER);
-
-	private static final int KEPT_RUNS = 100;
+	private static final int KEPT_RUNS = 99;
 
 	/** A server ends the transaction of a dead process after a minute. */
 	private static final Duration CONFLICT_LIMIT = Duration.ofSeconds(90);
@@ -82,31 +79,45 @@ final class MongoJournal implements Journal {
 			.append("environment", environment)
 			.append("complete", false)
 			.append("token", 0L);
-		collection().updateOne(IS_MARKER, new Document("$setOnInsert", created), new UpdateOptions().upsert(true));
+		collection().updateOne(MongoStore.IS_MARKER, new Document("$setOnInsert", created),
+				new UpdateOptions().upsert(true));
+		Document marker = Objects.requireNonNullElse(collection().find(MongoStore.IS_MARKER).first(), created);
+		this.steps.putAll(MongoDocuments.marker(marker, false).steps());
+		archive(marker.get(MongoStore.RUN, Document.class));
 		Bson notNewer = Filters.or(Filters.exists("token", false), Filters.lte("token", this.lease.token()));
-		require(collection()
-			.updateOne(Filters.and(IS_MARKER, notNewer), Updates.combine(Updates.set("token", this.lease.token()),
-					Updates.set("complete", false), Updates.set("product", this.server.product())))
+		require(collection().updateOne(Filters.and(MongoStore.IS_MARKER, notNewer),
+				Updates.combine(Updates.set("token", this.lease.token()), Updates.set("complete", false),
+						Updates.set("product", this.server.product()),
+						Updates.set("environment",
+								Objects.requireNonNullElse(marker.getString("environment"), environment)),
+						Updates.set(MongoStore.RUN, MongoDocuments.run(run))))
 			.getMatchedCount());
-		Document marker = collection().find(IS_MARKER).first();
-		if (marker != null) {
-			this.steps.putAll(MongoDocuments.marker(marker, false).steps());
-			stamp(marker, environment);
-		}
-		write(run);
 	}
 
-	private void stamp(Document marker, String environment) {
-		if (marker.getString("environment") == null) {
-			update(Updates.set("environment", environment));
+	/**
+	 * Gives the run before this one a document of its own. It changes no more, so that a
+	 * process that was frozen writes nothing but what is there.
+	 */
+	private void archive(@Nullable Document run) {
+		if (run == null) {
+			return;
 		}
+		try {
+			collection().insertOne(run);
+		}
+		catch (MongoException ex) {
+			if (!MongoErrors.isDuplicateKey(ex)) {
+				throw ex;
+			}
+		}
+		prune();
 	}
 
 	@Override
 	public List<String> inDoubt() {
-		Document marker = collection().find(IS_MARKER).first();
+		Document marker = collection().find(MongoStore.IS_MARKER).first();
 		return (marker == null) ? List.of()
-				: marker.getList(CHANGES, Document.class, List.of())
+				: marker.getList(MongoStore.CHANGES, Document.class, List.of())
 					.stream()
 					.map((change) -> change.getString("step") + ": " + change.getString("change"))
 					.toList();
@@ -117,12 +128,12 @@ final class MongoJournal implements Journal {
 	 */
 	@Override
 	public void intend(String step, String change) {
-		update(Updates.addToSet(CHANGES, change(step, change)));
+		update(Updates.addToSet(MongoStore.CHANGES, change(step, change)));
 	}
 
 	@Override
 	public void done(String step, String change) {
-		update(Updates.pull(CHANGES, change(step, change)));
+		update(Updates.pull(MongoStore.CHANGES, change(step, change)));
 	}
 
 	private static Document change(String step, String change) {
@@ -204,18 +215,11 @@ final class MongoJournal implements Journal {
 			this.steps.keySet().retainAll(steps.keySet());
 		}
 		this.steps.putAll(steps);
-		write(run);
-		Bson settled = done ? Updates.unset(CHANGES) : Updates.combine();
+		Bson settled = done ? Updates.unset(MongoStore.CHANGES) : Updates.combine();
 		update(Updates.combine(settled, Updates.set("complete", done),
 				Updates.set("steps", MongoDocuments.steps(this.steps)),
 				Updates.set("versions", MongoDocuments.versions(versions)),
-				Updates.set("last_run", MongoDocuments.run(run).get("started_at"))));
-		prune();
-	}
-
-	private void write(RunReport run) {
-		collection().updateOne(Filters.eq("_id", "run:" + run.id()), new Document("$set", MongoDocuments.run(run)),
-				new UpdateOptions().upsert(true));
+				Updates.set(MongoStore.RUN, MongoDocuments.run(run))));
 	}
 
 	private void prune() {
@@ -248,7 +252,7 @@ final class MongoJournal implements Journal {
 	}
 
 	private Bson isMine() {
-		return Filters.and(IS_MARKER, Filters.eq("token", this.lease.token()));
+		return Filters.and(MongoStore.IS_MARKER, Filters.eq("token", this.lease.token()));
 	}
 
 	/**

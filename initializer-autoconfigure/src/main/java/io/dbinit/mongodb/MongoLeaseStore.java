@@ -134,7 +134,7 @@ final class MongoLeaseStore implements LeaseStore {
 	private boolean raiseFence(Lease lease, Duration duration) {
 		try {
 			collection(duration.dividedBy(3)).updateOne(
-					Filters.and(Filters.eq("_id", MongoStore.MARKER), Filters.lt("token", lease.token())),
+					Filters.and(MongoStore.IS_MARKER, Filters.lt("token", lease.token())),
 					Updates.set("token", lease.token()));
 			return true;
 		}
@@ -173,7 +173,7 @@ final class MongoLeaseStore implements LeaseStore {
 	 * Tokens go on growing where somebody has removed the lock.
 	 */
 	private long fence() {
-		Document marker = collection().find(Filters.eq("_id", MongoStore.MARKER)).first();
+		Document marker = collection().find(MongoStore.IS_MARKER).first();
 		return (marker != null) ? marker.get("token", 0L) : 0;
 	}
 

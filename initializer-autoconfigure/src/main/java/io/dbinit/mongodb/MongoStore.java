@@ -3,6 +3,7 @@ package io.dbinit.mongodb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoClientSettings;
@@ -11,8 +12,10 @@ import com.mongodb.MongoException;
 import com.mongodb.ReadPreference;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerType;
@@ -24,6 +27,7 @@ import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.seed.SeedWriter;
 import org.bson.Document;
+import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +39,13 @@ public final class MongoStore implements Database {
 	/** The collection in which everything of ours is kept. */
 	public static final String COLLECTION = "_system_init";
 
-	static final String MARKER = "database_init";
+	static final Bson IS_MARKER = Filters.eq("_id", "database_init");
+
+	/** The newest run, in the marker. */
+	static final String RUN = "run";
+
+	/** The changes that were begun and not settled yet, in the marker. */
+	static final String CHANGES = "changes";
 
 	private final String name;
 
@@ -93,7 +103,10 @@ public final class MongoStore implements Database {
 			MongoDatabase database = this.client.getDatabase(this.database)
 				.withReadPreference(ReadPreference.primaryPreferred())
 				.withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-			Document marker = database.getCollection(COLLECTION).find(Filters.eq("_id", MARKER)).first();
+			Document marker = database.getCollection(COLLECTION)
+				.find(IS_MARKER)
+				.projection(Projections.exclude(RUN, CHANGES))
+				.first();
 			if (marker != null) {
 				return MongoDocuments.marker(marker, isSecondary());
 			}
@@ -168,13 +181,17 @@ public final class MongoStore implements Database {
 
 	@Override
 	public List<RunReport> history(int limit) {
-		return this.client.getDatabase(this.database)
-			.getCollection(COLLECTION)
-			.find(Filters.eq("type", "run"))
+		MongoCollection<Document> collection = this.client.getDatabase(this.database).getCollection(COLLECTION);
+		List<RunReport> runs = new ArrayList<>();
+		collection.find(IS_MARKER)
+			.map((marker) -> marker.get(RUN, Document.class))
+			.forEach((run) -> Optional.ofNullable(run).map(MongoDocuments::run).ifPresent(runs::add));
+		collection.find(Filters.eq("type", "run"))
 			.sort(Sorts.descending("started_at"))
 			.limit(limit)
 			.map(MongoDocuments::run)
-			.into(new ArrayList<>());
+			.into(runs);
+		return runs.stream().distinct().limit(limit).toList();
 	}
 
 	@Override

@@ -2,9 +2,11 @@ package io.dbinit.mongodb;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -140,6 +142,37 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			.find(new Document("type", "database_init"))
 			.first();
 		assertThat(document).containsEntry("database_name", this.database).containsKey("created_at");
+	}
+
+	@Test
+	void runsBeforeTheNewestAreKept() {
+		Locked locked = lock("me");
+		Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+		for (int i = 0; i < 102; i++) {
+			locked.journal.begin(new RunReport("run " + i, locked.lease.token(), "host", "app", now.plusSeconds(i),
+					null, Outcome.RUNNING, null, List.of()), "test");
+		}
+		assertThat(this.store.history(200)).hasSize(100)
+			.extracting(RunReport::id)
+			.startsWith("run 101", "run 100")
+			.endsWith("run 2");
+		assertThat(this.store.history(2)).extracting(RunReport::id).containsExactly("run 101", "run 100");
+		locked.leases.close();
+	}
+
+	@Test
+	void aRunThatWasKilledWhileItKeptTheOneBeforeIsRepeated() {
+		Locked locked = lock("me");
+		locked.journal.begin(run(locked, Outcome.RUNNING), "test");
+		List<RunReport> history = this.store.history(10);
+		MongoCollection<Document> collection = lockDocument();
+		Document marker = Objects.requireNonNull(collection.find(new Document("_id", "database_init")).first());
+		collection.insertOne(marker.get("run", Document.class));
+		assertThat(this.store.history(10)).isEqualTo(history).hasSize(1);
+		locked.journal.begin(new RunReport("next", locked.lease.token(), "host", "app", Instant.now(), null,
+				Outcome.RUNNING, null, List.of()), "test");
+		assertThat(this.store.history(10)).extracting(RunReport::id).containsExactly("next", "id");
+		locked.leases.close();
 	}
 
 	@Test
