@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -156,10 +157,28 @@ public final class JdbcDatabase implements Database {
 	@Override
 	public List<String> endOrphans(Lease lease, Duration timeout) {
 		JdbcLeaseStore store = store();
-		List<String> ended = new Orphans(this.name, store).end(lease.takenOverFrom().orElseThrow().owner(), timeout);
+		List<String> ended = new ArrayList<>(
+				new Orphans(this.name, store).end(lease.takenOverFrom().orElseThrow().owner(), timeout));
 		// Waits for what could not be seen, and refuses what it begins from now on
 		new JdbcJournal(store, lease).fence();
+		ended.addAll(finishCopies(session()));
 		return ended;
+	}
+
+	/**
+	 * A user who does not see the sessions of others cannot tell whether one is at work.
+	 */
+	private List<String> finishCopies(Session session) {
+		try {
+			return (session.product() == Product.H2 && session.isReliable())
+					? new H2Copies(session.connection()).finish() : List.of();
+		}
+		catch (SQLException ex) {
+			throw new InitializationException(
+					"Failed to mend a table of '%s' that was altered when its database was killed: %s"
+						.formatted(this.name, SqlErrors.reason(ex)),
+					"Rename its copy, which H2 calls <table>_COPY_<number>_<number>, or restore the database.", ex);
+		}
 	}
 
 	@Override

@@ -1,0 +1,166 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The copies of tables that H2 leaves when it is killed while it alters a table: it
+ * creates a copy, fills it, drops the table and gives its name to the copy, and commits
+ * in between (see {@code org.h2.command.ddl.AlterTableAlterColumn}). Where the table is
+ * gone, its copy takes its place; where it is still there, a copy that holds nothing else
+ * is dropped.
+ */
+final class H2Copies {
+
+	/** The table, the session that alters it, and a number. */
+	private static final Pattern COPY = Pattern.compile("(.+)_COPY_(\\d+)_\\d+");
+
+	private final Connection connection;
+
+	H2Copies(Connection connection) {
+		this.connection = connection;
+	}
+
+	/**
+	 * Finish or undo what was left.
+	 * @return what was done or has to be done by hand, for the log
+	 */
+	List<String> finish() throws SQLException {
+		Set<Table> tables = new LinkedHashSet<>(Sql.query(this.connection, """
+				select table_schema, table_name from information_schema.tables
+				where table_type = 'BASE TABLE' order by table_schema, table_name""",
+				(row) -> new Table(row.getString(1), row.getString(2))));
+		List<String> done = new ArrayList<>();
+		for (Table copy : tables) {
+			Matcher name = COPY.matcher(copy.name);
+			if (name.matches() && !isAtWork(name.group(2))) {
+				Table table = new Table(copy.schema, name.group(1));
+				if (tables.contains(table)) {
+					done.add(drop(copy, table));
+				}
+				else if (tables.stream().filter((other) -> other.isCopyOf(table)).count() == 1) {
+					done.add(rename(copy, table));
+				}
+				else {
+					done.add("table '%s' is gone, and '%s' is one of several copies: rename the one that is complete"
+						.formatted(table.name, copy.name));
+				}
+			}
+		}
+		return done;
+	}
+
+	private boolean isAtWork(String session) throws SQLException {
+		return Sql
+			.value(this.connection, """
+					select session_id from information_schema.sessions
+					where session_id = ? and session_id <> session_id() and executing_statement is not null""",
+					Long.valueOf(session))
+			.isPresent();
+	}
+
+	/**
+	 * What belongs to the copy comes first, so that the copy is still one if the process
+	 * dies in between.
+	 */
+	private String rename(Table copy, Table table) throws SQLException {
+		String prefix = copy.name + "_";
+		for (Child child : children(copy.schema, prefix)) {
+			Sql.execute(this.connection, child.rename.formatted(quote(child.table), quote(copy.schema),
+					quote(child.name), quote(child.name.substring(prefix.length()))));
+		}
+		Sql.execute(this.connection, "alter table %s rename to %s".formatted(quote(copy), quote(table.name)));
+		for (String view : Sql.query(this.connection,
+				"select table_name from information_schema.views where table_schema = ? and status = 'INVALID'",
+				(row) -> row.getString(1), copy.schema)) {
+			Sql.execute(this.connection, "alter view %s recompile".formatted(quote(new Table(copy.schema, view))));
+		}
+		return "table '%s' was gone, as H2 was altering it: its copy '%s' has taken its place".formatted(table.name,
+				copy.name);
+	}
+
+	private List<Child> children(String schema, String prefix) throws SQLException {
+		List<Child> children = new ArrayList<>(Sql.query(this.connection, """
+				select table_schema, table_name, constraint_name from information_schema.table_constraints
+				where constraint_schema = ? and left(constraint_name, ?) = ?""",
+				(row) -> new Child("alter table %1$s rename constraint %2$s.%3$s to %4$s",
+						new Table(row.getString(1), row.getString(2)), row.getString(3)),
+				schema, prefix.length(), prefix));
+		children.addAll(Sql.query(this.connection, """
+				select table_schema, table_name, index_name from information_schema.indexes
+				where index_schema = ? and left(index_name, ?) = ? and not is_generated""",
+				(row) -> new Child("alter index %2$s.%3$s rename to %4$s",
+						new Table(row.getString(1), row.getString(2)), row.getString(3)),
+				schema, prefix.length(), prefix));
+		return children;
+	}
+
+	/**
+	 * A table of the application's that only looks like a copy keeps its rows.
+	 */
+	private String drop(Table copy, Table table) throws SQLException {
+		String columns = Sql
+			.query(this.connection, """
+					select c.column_name from information_schema.columns c join information_schema.columns t
+					on t.table_schema = c.table_schema and t.column_name = c.column_name and t.data_type = c.data_type
+					where c.table_schema = ? and c.table_name = ? and t.table_name = ?""", (row) -> row.getString(1),
+					copy.schema, copy.name, table.name)
+			.stream()
+			.map(H2Copies::quote)
+			.collect(Collectors.joining(", "));
+		boolean more = columns.isEmpty() || Sql
+			.value(this.connection,
+					"select 1 where exists (select %1$s from %2$s except select %1$s from %3$s)".formatted(columns,
+							quote(copy), quote(table)))
+			.isPresent();
+		if (more) {
+			return "table '%s' looks like a copy that H2 made to alter '%s', but holds other rows: see whether it is needed"
+				.formatted(copy.name, table.name);
+		}
+		Sql.execute(this.connection, "drop table %s cascade".formatted(quote(copy)));
+		return "table '%s', a copy that H2 had begun in order to alter '%s', was dropped".formatted(copy.name,
+				table.name);
+	}
+
+	private static String quote(Table table) {
+		return quote(table.schema) + "." + quote(table.name);
+	}
+
+	private static String quote(String name) {
+		return '"' + name.replace("\"", "\"\"") + '"';
+	}
+
+	/**
+	 * A table.
+	 *
+	 * @param schema its schema
+	 * @param name its name
+	 */
+	private record Table(String schema, String name) {
+
+		boolean isCopyOf(Table table) {
+			Matcher copy = COPY.matcher(this.name);
+			return this.schema.equals(table.schema) && copy.matches() && copy.group(1).equals(table.name);
+		}
+
+	}
+
+	/**
+	 * A constraint or index that carries the name of a copy.
+	 *
+	 * @param rename the statement that renames it, for its table, its schema, its name
+	 * and the new one
+	 * @param table the table to which it belongs
+	 * @param name its name
+	 */
+	private record Child(String rename, Table table, String name) {
+	}
+
+}
