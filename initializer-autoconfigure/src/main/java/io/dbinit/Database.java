@@ -72,6 +72,25 @@ public interface Database {
 	}
 
 	/**
+	 * Return whether changes can be made and recorded in one transaction, as far as it is
+	 * known once the lock was taken.
+	 * @return whether there are transactions
+	 */
+	default boolean hasTransactions() {
+		return true;
+	}
+
+	/**
+	 * Return whether somebody else's transaction was in the way of a change. If it was
+	 * made in a transaction, nothing of it is there, and it can be repeated.
+	 * @param ex what the change threw
+	 * @return whether to try again a little later
+	 */
+	default boolean isConflict(Throwable ex) {
+		return false;
+	}
+
+	/**
 	 * Return the newest runs.
 	 * @param limit how many at most
 	 * @return the runs, newest first

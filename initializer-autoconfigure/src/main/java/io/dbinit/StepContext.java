@@ -61,6 +61,25 @@ public final class StepContext {
 	}
 
 	/**
+	 * Return whether changes can be made and recorded in one transaction.
+	 * @return whether the database has transactions
+	 */
+	public boolean hasTransactions() {
+		return this.database.hasTransactions();
+	}
+
+	/**
+	 * Return whether somebody else's transaction was in the way of a change: that of a
+	 * dead process lasts until the server ends it. If the change was made in a
+	 * transaction, nothing of it is there, and it can be repeated.
+	 * @param ex what the change threw
+	 * @return whether to try again a little later
+	 */
+	public boolean isConflict(Throwable ex) {
+		return this.database.isConflict(ex);
+	}
+
+	/**
 	 * Return what the database said of itself before this run changed anything.
 	 * @return the marker
 	 */

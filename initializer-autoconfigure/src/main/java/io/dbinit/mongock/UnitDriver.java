@@ -117,7 +117,7 @@ final class UnitDriver extends MongoSync4Driver {
 				session.commitTransaction();
 			}
 			catch (MongoException ex) {
-				if (!UnitRun.isConflict(ex)
+				if (!this.run.isConflict(ex)
 						&& ErrorCategory.fromErrorCode(ex.getCode()) != ErrorCategory.DUPLICATE_KEY) {
 					throw ex;
 				}

@@ -4,14 +4,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import io.dbinit.StepContext;
 import io.mongock.api.config.MongockConfiguration;
 import io.mongock.driver.api.driver.ChangeSetDependency;
 import io.mongock.runner.core.executor.dependency.DependencyManagerWithContext;
-import org.bson.Document;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.Environment;
@@ -20,8 +18,6 @@ import org.springframework.core.env.Environment;
  * Runs the change units that were found.
  */
 final class UnitMigration implements Migration {
-
-	private static final int COMMAND_NOT_FOUND = 59;
 
 	/** By default a server ends a transaction after 60 s, and looks once a minute. */
 	private static final Duration TRANSACTION_LIFETIME = Duration.ofSeconds(120);
@@ -79,7 +75,9 @@ final class UnitMigration implements Migration {
 	private UnitRunner runner(StepContext context, MongoDatabase database, UnitRun run, ChangeLog log) {
 		MongoClient client = context.unwrap(MongoClient.class);
 		Boolean configured = this.properties.getTransactional();
-		boolean transactional = (configured != null) ? configured : hasTransactions(database);
+		// Mongock believes so unless it is told otherwise, and then records nothing on a
+		// server that has none
+		boolean transactional = (configured != null) ? configured : context.hasTransactions();
 		UnitDriver driver = new UnitDriver(client, database.getName(), run, transactional);
 		DependencyManagerWithContext dependencies = new DependencyManagerWithContext();
 		dependencies.addDriverDependency(new ChangeSetDependency(MongoClient.class, client));
@@ -94,27 +92,6 @@ final class UnitMigration implements Migration {
 		configuration.setLockRepositoryName(this.properties.getLockCollection());
 		configuration.setTransactional(transactional);
 		return configuration;
-	}
-
-	/**
-	 * Mongock believes so unless it is told otherwise, and then records nothing on a
-	 * server that has none.
-	 */
-	private static boolean hasTransactions(MongoDatabase database) {
-		Document hello = hello(database);
-		return hello.containsKey("setName") || "isdbgrid".equals(hello.getString("msg"));
-	}
-
-	private static Document hello(MongoDatabase database) {
-		try {
-			return database.runCommand(new Document("hello", 1));
-		}
-		catch (MongoCommandException ex) {
-			if (ex.getErrorCode() != COMMAND_NOT_FOUND) {
-				throw ex;
-			}
-			return database.runCommand(new Document("isMaster", 1));
-		}
 	}
 
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-import com.mongodb.MongoException;
 import io.dbinit.InitializationException;
 import io.dbinit.StepContext;
 import io.dbinit.mongock.MongockProperties.InDoubt;
@@ -27,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  */
 final class UnitRun {
-
-	private static final int WRITE_CONFLICT = 112;
 
 	private final StepContext context;
 
@@ -128,9 +125,11 @@ final class UnitRun {
 		}
 	}
 
-	static boolean isConflict(Throwable reason) {
-		return (reason instanceof MongoException server && server.getCode() == WRITE_CONFLICT)
-				|| (reason.getCause() != null && isConflict(reason.getCause()));
+	/**
+	 * Return whether somebody else's transaction was in the way of ours.
+	 */
+	boolean isConflict(Throwable reason) {
+		return this.context.isConflict(reason);
 	}
 
 	/**

@@ -122,7 +122,16 @@ final class MongoErrors {
 	 * Return whether somebody else's transaction was in the way, with or without the
 	 * label that says so.
 	 */
-	static boolean isConflict(MongoException ex) {
+	static boolean isConflict(Throwable ex) {
+		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
+			if (cause instanceof MongoException server && isConflict(server)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isConflict(MongoException ex) {
 		return ex.getCode() == WRITE_CONFLICT || ex.getCode() == TIME_EXPIRED
 				|| ex.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
 				|| ex instanceof MongoOperationTimeoutException || ex instanceof MongoExecutionTimeoutException;

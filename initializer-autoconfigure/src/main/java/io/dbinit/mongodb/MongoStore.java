@@ -170,13 +170,23 @@ public final class MongoStore implements Database {
 			limitations.add("The settings of its client are not known: the lock is renewed through the "
 					+ "application's own client, and work is not cut off when the lock is lost");
 		}
-		if (!server(connections().control()).transactions()) {
+		if (!hasTransactions()) {
 			limitations.add("It has no transactions: a seed is repeated if the process dies while it is written");
 		}
 		if (this.leases != null) {
 			this.leases.limitation().ifPresent(limitations::add);
 		}
 		return limitations;
+	}
+
+	@Override
+	public boolean hasTransactions() {
+		return server(this.client.getDatabase(this.database)).transactions();
+	}
+
+	@Override
+	public boolean isConflict(Throwable ex) {
+		return MongoErrors.isConflict(ex);
 	}
 
 	@Override
