@@ -47,8 +47,8 @@ abstract class AbstractFaultTests {
 			Site site = kind.create();
 			try (ServiceProcess process = ServiceProcess.start(site, List.of(), Map.of(), List.of())) {
 				assertThat(process.ended().isComplete()).as(process.output()).isTrue();
-				return new Undisturbed(site.snapshot(), process.changes(), process.events(),
-						process.duration().toMillis());
+				return new Undisturbed(site.snapshot(), process.changes(), process.lines("STEP ").size(),
+						process.events(), process.duration().toMillis());
 			}
 		});
 	}
@@ -187,10 +187,11 @@ abstract class AbstractFaultTests {
 	 *
 	 * @param snapshot what the database holds after it
 	 * @param changes what it changed
+	 * @param steps how many steps it has
 	 * @param events how many events it consists of
 	 * @param millis how long it took
 	 */
-	record Undisturbed(Snapshot snapshot, List<String> changes, long events, long millis) {
+	record Undisturbed(Snapshot snapshot, List<String> changes, int steps, long events, long millis) {
 	}
 
 }

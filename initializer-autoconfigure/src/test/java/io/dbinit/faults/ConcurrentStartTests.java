@@ -15,7 +15,7 @@ class ConcurrentStartTests extends AbstractFaultTests {
 
 	private static final int PROCESSES = Faults.isFull() ? 20 : 5;
 
-	private static final int ROUNDS = Math.max(1, Faults.rounds() / 6);
+	private static final int ROUNDS = Math.max(1, Faults.rounds() / 4);
 
 	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2_SERVER, Kind.MONGODB },
 			ordinary = { Kind.POSTGRESQL, Kind.MONGODB })

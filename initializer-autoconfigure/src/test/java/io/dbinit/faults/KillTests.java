@@ -8,8 +8,9 @@ import java.util.Random;
 import io.dbinit.faults.Results.Row;
 
 /**
- * The process that works is killed: at each event of a run, at random moments, several
- * times in a row, and while another one waits. The next one finishes.
+ * The process that works is killed: at events that are spread over a run, before and
+ * after each step, at random moments, several times in a row, and while another one
+ * waits. The next one finishes.
  */
 class KillTests extends AbstractFaultTests {
 
@@ -21,9 +22,20 @@ class KillTests extends AbstractFaultTests {
 		succeed(row);
 	}
 
-	private static void killAt(Row row, Kind kind, long event) {
+	@OnKinds(value = { Kind.POSTGRESQL, Kind.MARIADB, Kind.H2, Kind.MONGODB }, ordinary = {})
+	void killedAtTheBeginOrTheEndOfAStep(Kind kind) {
+		Row row = Results.row("2. Killed at the begin or the end of a step", kind);
+		long boundaries = 2 * undisturbed(kind).steps();
+		together(Faults.spread(Integer.MAX_VALUE, boundaries),
+				(boundary) -> killAt(row, kind, boundary, "-Dfaults.match=^(end of )?step "));
+		succeed(row);
+	}
+
+	private static void killAt(Row row, Kind kind, long event, String... options) {
 		Site site = kind.create();
-		try (ServiceProcess process = start(row, site, "-Dfaults.at=" + event)) {
+		List<String> all = new ArrayList<>(List.of(options));
+		all.add("-Dfaults.at=" + event);
+		try (ServiceProcess process = start(row, site, all.toArray(String[]::new))) {
 			if (process.await("AT ").isPresent()) {
 				process.signal("KILL");
 				row.disturbed();
