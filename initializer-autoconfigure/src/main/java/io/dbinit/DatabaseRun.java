@@ -283,7 +283,8 @@ final class DatabaseRun implements AutoCloseable {
 			step.run(context);
 		}
 		else {
-			this.journal.once(step.name(), step.fingerprint(), () -> step.run(context));
+			Journal journal = this.journal;
+			context.persist(() -> journal.once(step.name(), step.fingerprint(), () -> step.run(context)));
 		}
 	}
 

@@ -1,7 +1,9 @@
 package io.dbinit;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.Lock;
@@ -12,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * report.
  */
 public final class StepContext {
+
+	/** A server of MongoDB ends a transaction after 60 s, and looks once a minute. */
+	private static final Duration TRANSACTION_LIFETIME = Duration.ofSeconds(120);
+
+	private static final Duration PAUSE = Duration.ofMillis(500);
 
 	private final Database database;
 
@@ -97,7 +104,8 @@ public final class StepContext {
 
 	/**
 	 * Make one change: check the lock, write down the intent, make it, write down the
-	 * outcome. To be used for each statement or command that commits by itself.
+	 * outcome. To be used for each statement or command that commits by itself. While
+	 * somebody else's transaction is in the way, it is tried again, for two minutes.
 	 * @param change what is done, in a few words that name the thing
 	 * @param action makes the change; must be harmless if it is repeated
 	 * @throws LeaseLostException if the lock is lost; then the change was not made
@@ -108,11 +116,33 @@ public final class StepContext {
 		if (this.journal != null) {
 			this.journal.intend(this.step, change);
 		}
-		action.run();
+		persist(action);
 		if (this.journal != null) {
 			this.journal.done(this.step, change);
 		}
 		changed(change);
+	}
+
+	/**
+	 * Do what is harmless if it is repeated, again as long as somebody else's transaction
+	 * is in the way.
+	 */
+	void persist(Action action) throws Exception {
+		long giveUp = System.nanoTime() + TRANSACTION_LIFETIME.toNanos();
+		while (true) {
+			try {
+				action.run();
+				return;
+			}
+			catch (Exception ex) {
+				if (!isConflict(ex) || System.nanoTime() - giveUp >= 0) {
+					throw ex;
+				}
+				progress("waiting, as something else is in the way: " + ex.getMessage());
+				TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+				checkLock();
+			}
+		}
 	}
 
 	/**

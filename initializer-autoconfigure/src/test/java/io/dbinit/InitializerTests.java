@@ -11,8 +11,11 @@ import io.dbinit.Report.State;
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
+import io.dbinit.testing.TestStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -64,7 +67,7 @@ class InitializerTests {
 		initializer(step("a", Phase.MIGRATE), step("b", Phase.MIGRATE)).run();
 		initializer(step("a", Phase.MIGRATE)).run();
 		initializer(step("a", Phase.MIGRATE), step("c", Phase.MIGRATE)).run();
-		TestStep changed = step("a", Phase.MIGRATE);
+		RecordingStep changed = step("a", Phase.MIGRATE);
 		changed.fingerprint = "other";
 		initializer(changed, step("c", Phase.MIGRATE)).run();
 		assertThat(this.ran).containsExactly("a", "b", "a", "a", "c", "a", "c");
@@ -72,7 +75,7 @@ class InitializerTests {
 
 	@Test
 	void runsAStepThatIsNotRepeatableOnceForEachFingerprint() {
-		TestStep seed = step("seed", Phase.SEED);
+		RecordingStep seed = step("seed", Phase.SEED);
 		seed.repeatable = false;
 		initializer(seed).run();
 		initializer(seed, step("new", Phase.MIGRATE)).run();
@@ -84,7 +87,7 @@ class InitializerTests {
 
 	@Test
 	void saysWhatWasDoneAndWhatWasNotWhenAStepFails() {
-		TestStep broken = step("broken", Phase.STRUCTURE);
+		RecordingStep broken = step("broken", Phase.STRUCTURE);
 		broken.action = () -> {
 			throw new IllegalStateException("disk full");
 		};
@@ -101,7 +104,7 @@ class InitializerTests {
 
 	@Test
 	void goesOnAfterTheFailureOfAnOptionalStepAndTriesItAgain() {
-		TestStep optional = step("optional", Phase.SEED);
+		RecordingStep optional = step("optional", Phase.SEED);
 		optional.required = false;
 		optional.action = () -> {
 			throw new IllegalStateException("no");
@@ -116,7 +119,7 @@ class InitializerTests {
 	@Test
 	@ExtendWith(OutputCaptureExtension.class)
 	void saysWhatToDoAboutTheFailureOfAnOptionalStep(CapturedOutput output) {
-		TestStep optional = step("optional", Phase.SEED);
+		RecordingStep optional = step("optional", Phase.SEED);
 		optional.required = false;
 		optional.action = () -> {
 			throw new InitializationException("No table 'a'", "Create the table.", null);
@@ -126,9 +129,29 @@ class InitializerTests {
 			.contains("Optional step 'optional' of 'memory' failed: No table 'a'%nCreate the table.".formatted());
 	}
 
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void triesAgainWhileSomethingIsInTheWay(boolean repeatable) {
+		IllegalStateException conflict = new IllegalStateException("conflict");
+		this.database.conflict = conflict;
+		List<String> attempts = new ArrayList<>();
+		Action twice = () -> {
+			attempts.add("attempt");
+			if (attempts.size() == 1) {
+				throw conflict;
+			}
+		};
+		TestStep step = repeatable ? new TestStep("step", Phase.STRUCTURE, (context) -> context.change("change", twice))
+				: TestStep.once("step", Phase.SEED, (context) -> twice.run());
+		Report report = initializer(step).run();
+		assertThat(report.state()).isEqualTo(State.COMPLETE);
+		assertThat(attempts).hasSize(2);
+		assertThat(this.database.inDoubt()).isEmpty();
+	}
+
 	@Test
 	void startsNoFurtherStepOnceTheLeaseIsLost() {
-		TestStep thief = step("thief", Phase.MIGRATE);
+		RecordingStep thief = step("thief", Phase.MIGRATE);
 		thief.action = this.database::steal;
 		Initializer initializer = initializer(thief, step("next", Phase.STRUCTURE));
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
@@ -221,7 +244,7 @@ class InitializerTests {
 
 	@Test
 	void tellsTheChangesThatNobodySettled() {
-		TestStep killed = step("killed", Phase.MIGRATE);
+		RecordingStep killed = step("killed", Phase.MIGRATE);
 		this.database.intend("killed", "create table a");
 		this.database.intend("other", "create table b");
 		List<String> inDoubt = new ArrayList<>();
@@ -258,7 +281,7 @@ class InitializerTests {
 	@Test
 	void aFailureOnOneDatabaseIsRecordedOnAll() {
 		InMemoryDatabase second = new InMemoryDatabase("another");
-		TestStep broken = step("broken", Phase.MIGRATE);
+		RecordingStep broken = step("broken", Phase.MIGRATE);
 		broken.action = () -> {
 			throw new IllegalStateException("no");
 		};
@@ -294,8 +317,8 @@ class InitializerTests {
 				List.of(new LoggingListener()), Clock.systemUTC());
 	}
 
-	private TestStep step(String name, Phase phase) {
-		return new TestStep(name, phase);
+	private RecordingStep step(String name, Phase phase) {
+		return new RecordingStep(name, phase);
 	}
 
 	private interface Inspection {
@@ -304,7 +327,7 @@ class InitializerTests {
 
 	}
 
-	private final class TestStep implements Step {
+	private final class RecordingStep implements Step {
 
 		private final String name;
 
@@ -322,7 +345,7 @@ class InitializerTests {
 		private Inspection inspection = (context) -> {
 		};
 
-		private TestStep(String name, Phase phase) {
+		private RecordingStep(String name, Phase phase) {
 			this.name = name;
 			this.phase = phase;
 		}

@@ -105,6 +105,16 @@ final class UnitRun {
 	}
 
 	/**
+	 * The rollback of what a dead process had begun failed. It can be repeated, as nobody
+	 * knows how much of it there is to do.
+	 */
+	void refuseAfterRollback(Exception reason) {
+		refuse(reason);
+		this.conflict = isConflict(reason);
+		this.outcome = ". That was its own rollback, as a process that died had begun it: it is still in doubt";
+	}
+
+	/**
 	 * Mongock is about to roll a change back.
 	 */
 	void rollback() {
@@ -134,7 +144,7 @@ final class UnitRun {
 
 	/**
 	 * Return whether the run was stopped as somebody else's transaction was in the way of
-	 * ours, which was rolled back.
+	 * what can be repeated: a transaction of ours, or a rollback.
 	 */
 	boolean metConflict() {
 		return this.conflict;

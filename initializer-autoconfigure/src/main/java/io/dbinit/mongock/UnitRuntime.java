@@ -69,7 +69,7 @@ final class UnitRuntime extends ChangeLogRuntimeImpl {
 			throws IllegalAccessException, InvocationTargetException {
 		try {
 			if (this.run.begin(change.id(), change.transactional())) {
-				super.runChangeSet(instance, rollback(instance, method));
+				rollBack(instance, rollback(instance, method));
 			}
 		}
 		catch (Exception ex) {
@@ -85,6 +85,16 @@ final class UnitRuntime extends ChangeLogRuntimeImpl {
 		}
 		if (change.runAlways() && this.log.ids().contains(change.id())) {
 			this.run.repeated(change.id());
+		}
+	}
+
+	private void rollBack(Object instance, Method rollback) throws IllegalAccessException, InvocationTargetException {
+		try {
+			super.runChangeSet(instance, rollback);
+		}
+		catch (InvocationTargetException ex) {
+			this.run.refuseAfterRollback(ex);
+			throw ex;
 		}
 	}
 

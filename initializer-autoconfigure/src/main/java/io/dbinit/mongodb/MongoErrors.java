@@ -34,9 +34,15 @@ final class MongoErrors {
 
 	private static final int DUPLICATE_KEY = 11000;
 
-	private static final int WRITE_CONFLICT = 112;
+	/**
+	 * WriteConflict, ConflictingOperationInProgress and
+	 * BackgroundOperationInProgressForNamespace, and MaxTimeMSExpired, of a write that
+	 * has waited for a lock.
+	 */
+	private static final Set<Integer> CONFLICT = Set.of(112, 117, 12587, 50);
 
-	private static final int TIME_EXPIRED = 50;
+	/** What DocumentDB says of a conflict in its catalog, with the code of any error. */
+	private static final String CATALOG_CONFLICT = "tuple concurrently updated";
 
 	private MongoErrors() {
 	}
@@ -119,8 +125,8 @@ final class MongoErrors {
 	}
 
 	/**
-	 * Return whether somebody else's transaction was in the way, with or without the
-	 * label that says so.
+	 * Return whether somebody else's transaction or change of a collection was in the
+	 * way, with or without the label that says so.
 	 */
 	static boolean isConflict(Throwable ex) {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
@@ -132,7 +138,7 @@ final class MongoErrors {
 	}
 
 	private static boolean isConflict(MongoException ex) {
-		return ex.getCode() == WRITE_CONFLICT || ex.getCode() == TIME_EXPIRED
+		return CONFLICT.contains(ex.getCode()) || String.valueOf(ex.getMessage()).contains(CATALOG_CONFLICT)
 				|| ex.hasErrorLabel(MongoException.TRANSIENT_TRANSACTION_ERROR_LABEL)
 				|| ex instanceof MongoOperationTimeoutException || ex instanceof MongoExecutionTimeoutException;
 	}

@@ -1,13 +1,11 @@
 package io.dbinit.mongodb;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoException;
 import com.mongodb.ReadConcern;
@@ -39,11 +37,6 @@ import org.jspecify.annotations.Nullable;
 final class MongoJournal implements Journal {
 
 	private static final int KEPT_RUNS = 99;
-
-	/** A server ends the transaction of a dead process after a minute. */
-	private static final Duration CONFLICT_LIMIT = Duration.ofSeconds(90);
-
-	private static final long PAUSE_MILLIS = 500;
 
 	private static final TransactionOptions TRANSACTION = TransactionOptions.builder()
 		.readConcern(ReadConcern.SNAPSHOT)
@@ -142,36 +135,30 @@ final class MongoJournal implements Journal {
 
 	@Override
 	public void once(String step, String fingerprint, Action work) throws Exception {
-		if (!this.server.transactions()) {
+		Action recorded = () -> {
 			work.run();
 			record(step, fingerprint);
-			this.steps.put(step, fingerprint);
-			return;
+		};
+		if (this.server.transactions()) {
+			inTransaction(recorded);
 		}
-		long giveUp = System.nanoTime() + CONFLICT_LIMIT.toNanos();
-		while (!commit(step, fingerprint, work, giveUp)) {
-			// Somebody else writes to the same documents: nothing of ours was written
-			TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+		else {
+			recorded.run();
 		}
 		this.steps.put(step, fingerprint);
 	}
 
-	private boolean commit(String step, String fingerprint, Action work, long giveUp) throws Exception {
+	private void inTransaction(Action work) throws Exception {
 		try (ClientSession session = this.connections.work(this.lease.owner()).startSession()) {
 			this.connections.session(session);
 			// Before the transaction, so that whoever comes next can end it
 			touch(Updates.set(MongoLeaseStore.SESSION, session.getServerSession().getIdentifier()));
 			session.startTransaction(TRANSACTION);
 			work.run();
-			record(step, fingerprint);
 			session.commitTransaction();
-			return true;
 		}
 		catch (MongoException ex) {
 			requireNewest();
-			if (MongoErrors.isConflict(ex) && System.nanoTime() - giveUp < 0) {
-				return false;
-			}
 			throw ex;
 		}
 		finally {

@@ -5,9 +5,11 @@ import java.util.Date;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 import com.mongodb.MongoClientSettings;
+import com.mongodb.MongoException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
@@ -71,7 +73,7 @@ class MongockStepTests {
 				MongoDbAutoConfiguration.class, MongockStepAutoConfiguration.class))
 		.withPropertyValues("spring.mongodb.uri=" + MongoDb.uri(this.name),
 				"db-init.mongock.packages=" + UNITS + "greeting")
-		.withBean(Greeter.class, () -> new Greeter("hello"));
+		.withBean("greeter", Greeter.class, () -> new Greeter("hello"));
 
 	@AfterEach
 	void drop() {
@@ -366,6 +368,55 @@ class MongockStepTests {
 			assertThat(this.database.getCollection("rollbacks").countDocuments()).isOne();
 			assertThat(this.database.getCollection("greetings").countDocuments()).isOne();
 		});
+	}
+
+	@Test
+	void rollbackOfAUnitInDoubtIsRepeatedWhileSomethingIsInTheWay() {
+		doubt();
+		AtomicInteger attempts = new AtomicInteger();
+		Greeter greeter = new Greeter("hello") {
+
+			@Override
+			public void leave() {
+				if (attempts.incrementAndGet() < 3) {
+					throw new MongoException(112, "WriteConflict");
+				}
+			}
+
+		};
+		this.runner.withBean("greeter", Greeter.class, () -> greeter)
+			.withAllowBeanDefinitionOverriding(true)
+			.withPropertyValues("db-init.mongock.transactional=false")
+			.run((context) -> {
+				assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
+				assertThat(attempts).hasValue(3);
+				assertThat(this.database.getCollection("greetings").countDocuments()).isOne();
+			});
+	}
+
+	@Test
+	void failureOfTheRollbackOfAUnitInDoubtIsTold() {
+		doubt();
+		Greeter greeter = new Greeter("hello") {
+
+			@Override
+			public void leave() {
+				throw new IllegalStateException("no farewell");
+			}
+
+		};
+		this.runner.withBean("greeter", Greeter.class, () -> greeter)
+			.withAllowBeanDefinitionOverriding(true)
+			.withPropertyValues("db-init.mongock.transactional=false")
+			.run((context) -> {
+				for (int i = 0; i < 2; i++) {
+					assertThatExceptionOfType(InitializationException.class)
+						.isThrownBy(context.getBean(Initializer.class)::run)
+						.withMessageContaining("Change unit 'create-greetings' failed: no farewell. "
+								+ "That was its own rollback, as a process that died had begun it");
+				}
+				assertThat(this.database.getCollection("greetings").find().first()).containsEntry("text", "half");
+			});
 	}
 
 	@Test

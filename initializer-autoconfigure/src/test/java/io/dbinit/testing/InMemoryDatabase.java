@@ -37,6 +37,9 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	/** How many attempts to lock fail before the database answers. */
 	public int unavailableForLock;
 
+	/** What counts as a conflict with somebody else. */
+	public Throwable conflict;
+
 	/** Told how often those who wait have looked at the lease, each time. */
 	public IntConsumer polled = (polls) -> {
 	};
@@ -90,6 +93,11 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	@Override
 	public Journal journal(Lease lease) {
 		return this;
+	}
+
+	@Override
+	public boolean isConflict(Throwable ex) {
+		return ex == this.conflict;
 	}
 
 	@Override

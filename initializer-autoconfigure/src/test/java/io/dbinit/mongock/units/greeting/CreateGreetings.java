@@ -25,6 +25,7 @@ public class CreateGreetings {
 
 	@RollbackExecution
 	public void undo(MongoDatabase database) {
+		this.greeter.leave();
 		database.getCollection("greetings").deleteMany(new Document());
 		database.getCollection("rollbacks").insertOne(new Document());
 	}

@@ -15,4 +15,10 @@ public class Greeter {
 		return this.greeting;
 	}
 
+	/**
+	 * Called when what was done with it is rolled back.
+	 */
+	public void leave() {
+	}
+
 }
