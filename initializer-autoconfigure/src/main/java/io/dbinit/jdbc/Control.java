@@ -104,30 +104,7 @@ final class Control implements AutoCloseable {
 	 * Make a call that can be repeated in one transaction.
 	 */
 	synchronized <T> T inTransaction(String what, Sql.Call<T> call) {
-		return call(what, (connection) -> {
-			connection.setAutoCommit(false);
-			try {
-				T result = call.on(connection);
-				connection.commit();
-				return result;
-			}
-			catch (SQLException | RuntimeException ex) {
-				rollback(connection, ex);
-				throw ex;
-			}
-			finally {
-				connection.setAutoCommit(true);
-			}
-		});
-	}
-
-	private static void rollback(Connection connection, Exception cause) {
-		try {
-			connection.rollback();
-		}
-		catch (SQLException ex) {
-			cause.addSuppressed(ex);
-		}
+		return call(what, (connection) -> Sql.inTransaction(connection, call));
 	}
 
 	private <T> T call(Sql.Call<T> call) throws SQLException {

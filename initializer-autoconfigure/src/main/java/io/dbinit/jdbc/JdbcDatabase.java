@@ -160,7 +160,7 @@ public final class JdbcDatabase implements Database {
 		List<String> ended = new ArrayList<>(
 				new Orphans(this.name, store).end(lease.takenOverFrom().orElseThrow().owner(), timeout));
 		// Waits for what could not be seen, and refuses what it begins from now on
-		new JdbcJournal(store, lease).fence();
+		new JdbcJournal(store, lease).fence(timeout);
 		ended.addAll(finishCopies(session()));
 		return ended;
 	}

@@ -1,7 +1,9 @@
 package io.dbinit.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +41,8 @@ final class JdbcJournal implements Journal {
 
 	private static final int WORK_TIMEOUT_SECONDS = 10;
 
+	private static final int FENCE_TIMEOUT_SECONDS = 5;
+
 	private final JdbcLeaseStore store;
 
 	private final Control control;
@@ -60,19 +64,43 @@ final class JdbcJournal implements Journal {
 	}
 
 	/**
-	 * Wait for the transactions of earlier holders, and make their later ones fail.
+	 * Wait for the transactions of earlier holders, and make their later ones fail. On
+	 * the working connection, so that the lease is renewed meanwhile.
+	 * @param limit how long to wait
 	 */
-	void fence() {
-		this.control.call("write to the journal of", this::fence);
+	void fence(Duration limit) {
+		long giveUp = System.nanoTime() + limit.toNanos();
+		while (true) {
+			try {
+				fence(work().connection());
+				return;
+			}
+			catch (SQLException ex) {
+				if (!SqlErrors.isKeptWaiting(ex)) {
+					throw this.control.failure("write to the journal of", ex);
+				}
+				if (System.nanoTime() - giveUp >= 0) {
+					throw new InitializationException(
+							"A transaction of somebody who lost the lock keeps table 'db_init_database' locked: "
+									+ SqlErrors.reason(ex),
+							"End its session on the server, then start again.", ex);
+				}
+			}
+		}
 	}
 
-	private boolean fence(Connection connection) throws SQLException {
-		int fenced = Sql.update(connection, FENCE.formatted(this.holds), this.lease.token(), this.lease.owner(),
-				this.lease.token());
-		if (fenced == 0) {
-			throw lost();
+	private Session work() {
+		return Objects.requireNonNull(this.store.session(), "The lock is not held");
+	}
+
+	private void fence(Connection connection) throws SQLException {
+		try (PreparedStatement statement = connection.prepareStatement(FENCE.formatted(this.holds))) {
+			statement.setQueryTimeout(FENCE_TIMEOUT_SECONDS);
+			Sql.bind(statement, this.lease.token(), this.lease.owner(), this.lease.token());
+			if (statement.executeUpdate() == 0) {
+				throw lost();
+			}
 		}
-		return true;
 	}
 
 	private LeaseLostException lost() {
@@ -81,7 +109,7 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void begin(Report.RunReport run, String environment) {
-		this.control.inTransaction("record the begin of a run on", (connection) -> {
+		inTransaction("record the begin of a run on", (connection) -> {
 			fence(connection);
 			Sql.update(connection, """
 					update db_init_database set complete = false, created_at = coalesce(created_at, %s)
@@ -156,7 +184,7 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void once(String step, String fingerprint, Action work) throws Exception {
-		Connection connection = Objects.requireNonNull(this.store.session(), "The lock is not held").connection();
+		Connection connection = work().connection();
 		connection.setAutoCommit(false);
 		try {
 			work.run();
@@ -197,7 +225,7 @@ final class JdbcJournal implements Journal {
 	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
 		boolean done = run.outcome() == Outcome.DONE;
-		this.control.inTransaction("record the end of a run on", (connection) -> {
+		inTransaction("record the end of a run on", (connection) -> {
 			fence(connection);
 			boolean kept = isWorkAlive();
 			if (done && !kept) {
@@ -213,6 +241,25 @@ final class JdbcJournal implements Journal {
 			History.trim(connection);
 			return true;
 		});
+	}
+
+	/**
+	 * A successor on H2 can end the working session alone, as that is the one that is
+	 * recorded with the lease: it would wait for a transaction of a frozen process in any
+	 * other.
+	 */
+	private void inTransaction(String what, Sql.Call<?> call) {
+		try {
+			if (this.product == Product.H2 && isWorkAlive()) {
+				Sql.inTransaction(work().connection(), call);
+			}
+			else {
+				this.control.inTransaction(what, call);
+			}
+		}
+		catch (SQLException ex) {
+			throw this.control.failure(what, ex);
+		}
 	}
 
 	private boolean isWorkAlive() throws SQLException {

@@ -23,6 +23,35 @@ final class Sql {
 	private Sql() {
 	}
 
+	/**
+	 * Make a call in one transaction, on a connection that commits each statement
+	 * otherwise.
+	 */
+	static <T> T inTransaction(Connection connection, Call<T> call) throws SQLException {
+		connection.setAutoCommit(false);
+		try {
+			T result = call.on(connection);
+			connection.commit();
+			return result;
+		}
+		catch (SQLException | RuntimeException ex) {
+			rollback(connection, ex);
+			throw ex;
+		}
+		finally {
+			connection.setAutoCommit(true);
+		}
+	}
+
+	private static void rollback(Connection connection, Exception cause) {
+		try {
+			connection.rollback();
+		}
+		catch (SQLException ex) {
+			cause.addSuppressed(ex);
+		}
+	}
+
 	static void execute(Connection connection, String sql) throws SQLException {
 		try (Statement statement = connection.createStatement()) {
 			statement.execute(sql);
@@ -61,7 +90,7 @@ final class Sql {
 			.flatMap((value) -> value);
 	}
 
-	private static void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
+	static void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
 		for (int i = 0; i < arguments.length; i++) {
 			Object argument = arguments[i];
 			statement.setObject(i + 1, (argument instanceof Instant instant)

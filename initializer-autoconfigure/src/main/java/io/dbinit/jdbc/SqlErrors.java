@@ -35,6 +35,11 @@ final class SqlErrors {
 	/** MySQL: access denied, to this database, unknown database, host not allowed. */
 	private static final Set<Integer> MYSQL_REJECTED = Set.of(1045, 1044, 1049, 1130, 1698);
 
+	/** Canceled, lock not available. */
+	private static final Set<String> KEPT_WAITING = Set.of("57014", "55P03");
+
+	private static final int MYSQL_LOCK_WAIT_TIMEOUT = 1205;
+
 	/** H2: the file is in use by another process, the database is being closed. */
 	private static final Set<Integer> H2_BUSY = Set.of(90020, 90098, 90121);
 
@@ -62,6 +67,16 @@ final class SqlErrors {
 	static boolean isRaceOfCreation(SQLException ex) {
 		return RACE.contains(String.valueOf(ex.getSQLState()))
 				|| String.valueOf(ex.getMessage()).contains("concurrently");
+	}
+
+	/**
+	 * Return whether a statement was given up because somebody else held a lock.
+	 * @param ex the error
+	 * @return whether to try again
+	 */
+	static boolean isKeptWaiting(SQLException ex) {
+		return ex instanceof SQLTimeoutException || KEPT_WAITING.contains(state(ex))
+				|| ex.getErrorCode() == MYSQL_LOCK_WAIT_TIMEOUT;
 	}
 
 	/**

@@ -6,12 +6,17 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Marker;
 import io.dbinit.Phase;
@@ -403,6 +408,63 @@ class JdbcDatabaseTests {
 			assertThatExceptionOfType(Exception.class)
 				.isThrownBy(() -> this.database.unwrap(Connection.class).commit());
 			assertThat(count("work")).isOne();
+		}
+
+		@Test
+		void frozenHolderThatWasRecordingTheEndOfItsRunRecordsNothing() throws Exception {
+			Lease first = acquire(this.database, "a");
+			Journal journal = this.database.journal(first);
+			journal.begin(run("1", first, Outcome.RUNNING), "test");
+			CompletableFuture<JdbcDatabase> successor = new CompletableFuture<>();
+			Versions versions = new Versions("1", "1", 0);
+			// Frozen while its transaction is open: the map is read in the middle of it
+			Map<String, Versions> frozen = new AbstractMap<>() {
+
+				@Override
+				public Set<Entry<String, Versions>> entrySet() {
+					if (!successor.isDone()) {
+						JdbcDatabase next = database();
+						next.endOrphans(lapse(first, next), TIMEOUT);
+						successor.complete(next);
+					}
+					return Map.of("liquibase", versions).entrySet();
+				}
+
+			};
+			assertThatExceptionOfType(Exception.class)
+				.isThrownBy(() -> journal.end(run("1", first, Outcome.DONE), Map.of("step", "1"), frozen));
+			Marker marker = successor.orTimeout(0, TimeUnit.SECONDS).get().look(TIMEOUT);
+			assertThat(marker.complete()).isFalse();
+			assertThat(marker.steps()).isEmpty();
+		}
+
+		@Test
+		void transactionOfSomebodyWhoCannotBeEndedIsWaitedFor() throws Exception {
+			Lease first = acquire(this.database, "a");
+			JdbcDatabase next = database();
+			Lease second = lapse(first, next);
+			try (Connection stranger = this.dataSource.getConnection()) {
+				stranger.setAutoCommit(false);
+				try (Statement statement = stranger.createStatement()) {
+					statement.executeUpdate("update db_init_database set complete = complete");
+				}
+				assertThatExceptionOfType(InitializationException.class)
+					.isThrownBy(() -> next.endOrphans(second, Duration.ofMillis(10)))
+					.withMessageContaining("keeps table 'db_init_database' locked");
+				CompletableFuture<Void> end = CompletableFuture.runAsync(() -> rollBack(stranger),
+						CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+				assertThat(next.endOrphans(second, LONG)).isEmpty();
+				end.get();
+			}
+		}
+
+		private static void rollBack(Connection connection) {
+			try {
+				connection.rollback();
+			}
+			catch (SQLException ex) {
+				throw new IllegalStateException(ex);
+			}
 		}
 
 		@Test
