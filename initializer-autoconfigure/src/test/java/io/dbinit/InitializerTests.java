@@ -191,6 +191,19 @@ class InitializerTests {
 	}
 
 	@Test
+	void waitsNoLongerForALockOfADatabaseThatGoesAwayMeanwhile() {
+		this.database.leave(Instant.now().plusSeconds(60));
+		this.database.polled = (polls) -> {
+			if (polls % 2 == 0) {
+				throw new UnavailableException("restarting", null);
+			}
+		};
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(step("a", Phase.MIGRATE))::run)
+			.withMessageContaining("held by 'dead'");
+		assertThat(this.ran).isEmpty();
+	}
+
+	@Test
 	void whoWaitedGoesOnWithoutTheLockWhenTheDatabaseIsComplete() {
 		initializer(step("a", Phase.MIGRATE)).run();
 		this.database.calls.clear();

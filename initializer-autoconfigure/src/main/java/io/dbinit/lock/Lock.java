@@ -47,6 +47,8 @@ public final class Lock implements AutoCloseable {
 
 	private @Nullable Thread renewal;
 
+	private @Nullable Long giveUp;
+
 	/**
 	 * Create a lock that is not held yet.
 	 * @param name the name of the database, for messages
@@ -71,7 +73,8 @@ public final class Lock implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until the lock is held, or is not needed any more.
+	 * Wait until the lock is held, or is not needed any more. Whoever was interrupted by
+	 * an exception of the store and waits again has what is left of the time.
 	 * @param owner the owner to be
 	 * @param waiting told of the holder every time that the lock was looked at
 	 * @param unneeded asked before every attempt but the first, when nobody holds the
@@ -80,14 +83,16 @@ public final class Lock implements AutoCloseable {
 	 * @throws LockTimeoutException if the lock could not be had in time
 	 */
 	public Optional<Lease> acquire(String owner, Consumer<Lease> waiting, BooleanSupplier unneeded) {
-		long giveUp = System.nanoTime() + this.options.waitLimit().toNanos();
+		if (this.giveUp == null) {
+			this.giveUp = System.nanoTime() + this.options.waitLimit().toNanos();
+		}
 		while (true) {
 			long before = System.nanoTime();
 			Optional<Lease> acquired = this.store.tryAcquire(owner, this.options.lease());
 			if (acquired.isPresent()) {
 				return Optional.of(held(acquired.get(), before));
 			}
-			awaitRelease(owner, waiting, giveUp);
+			awaitRelease(owner, waiting, this.giveUp);
 			if (unneeded.getAsBoolean()) {
 				return Optional.empty();
 			}
