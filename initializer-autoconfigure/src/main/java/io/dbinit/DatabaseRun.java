@@ -1,11 +1,9 @@
 package io.dbinit;
 
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 import io.dbinit.Report.Outcome;
@@ -18,17 +16,14 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.util.backoff.BackOffExecution;
-import org.springframework.util.backoff.ExponentialBackOff;
-
 /**
- * One start on one database, in the order in which the methods stand here.
+ * The work of one start on one database, in the order in which the methods stand here.
  */
 final class DatabaseRun implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(DatabaseRun.class);
 
-	private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
+	private final Look look;
 
 	private final Database database;
 
@@ -44,18 +39,16 @@ final class DatabaseRun implements AutoCloseable {
 
 	private final Map<String, String> fingerprints = new LinkedHashMap<>();
 
-	private Marker marker = Marker.none("unknown", false);
-
 	private @Nullable Lock lock;
 
 	private @Nullable Journal journal;
 
-	DatabaseRun(Database database, Plan plan, InitializerOptions options, Progress progress,
-			InitializerListener listener, SideBySide sideBySide) {
-		this.database = database;
+	DatabaseRun(Look look, Plan plan, InitializerOptions options, InitializerListener listener, SideBySide sideBySide) {
+		this.look = look;
+		this.database = look.database();
 		this.plan = plan;
 		this.options = options;
-		this.progress = progress;
+		this.progress = look.progress();
 		this.listener = listener;
 		this.sideBySide = sideBySide;
 	}
@@ -68,64 +61,8 @@ final class DatabaseRun implements AutoCloseable {
 		return this.progress;
 	}
 
-	/**
-	 * Wait until the database answers.
-	 * @return whether there is nothing to do
-	 */
-	boolean look() {
-		BackOffExecution pauses = null;
-		long giveUp = System.nanoTime() + this.options.waiting().limit().toNanos();
-		while (true) {
-			try {
-				return looked(this.database.look(attempt(giveUp)));
-			}
-			catch (UnavailableException ex) {
-				this.progress.waiting(State.WAITING, message(ex));
-				this.listener.waiting(this.progress.report());
-				if (System.nanoTime() - giveUp >= 0) {
-					throw new InitializationException(
-							"Gave up after %s: %s".formatted(LoggingListener.text(this.options.waiting().limit()),
-									ex.getMessage()),
-							"Start the database, correct its address, or allow more time with 'db-init.wait.limit'. Nothing was changed.",
-							ex);
-				}
-				pauses = (pauses != null) ? pauses : pauses();
-				sleep(pauses.nextBackOff());
-			}
-		}
-	}
-
-	/**
-	 * Return how long one attempt may take: not beyond the limit of all, but always long
-	 * enough for a database that is there.
-	 */
-	private Duration attempt(long giveUp) {
-		Duration left = Duration.ofNanos(giveUp - System.nanoTime());
-		Duration attempt = this.options.waiting().attempt();
-		Duration shorter = (left.compareTo(attempt) < 0) ? left : attempt;
-		return (shorter.compareTo(SHORTEST_ATTEMPT) < 0) ? SHORTEST_ATTEMPT : shorter;
-	}
-
-	private BackOffExecution pauses() {
-		InitializerOptions.Wait wait = this.options.waiting();
-		ExponentialBackOff backOff = new ExponentialBackOff(wait.interval().toMillis(), wait.multiplier());
-		backOff.setMaxInterval(wait.maxInterval().toMillis());
-		backOff.setJitter(wait.interval().toMillis() / 2);
-		return backOff.start();
-	}
-
-	private boolean looked(Marker marker) {
-		this.marker = marker;
-		this.progress.looked(marker);
-		if (this.plan.isComplete(this.database, marker)) {
-			this.progress.complete();
-			return true;
-		}
-		return false;
-	}
-
 	boolean isReadOnly() {
-		return this.marker.readOnly();
+		return this.look.marker().readOnly();
 	}
 
 	/**
@@ -158,7 +95,7 @@ final class DatabaseRun implements AutoCloseable {
 			// Before the look, as what is still running may be about to write
 			endOrphans(lease);
 		}
-		if (look()) {
+		if (this.look.look()) {
 			close();
 			return true;
 		}
@@ -170,11 +107,11 @@ final class DatabaseRun implements AutoCloseable {
 	private Optional<Lease> acquire(Lock lock, String owner) {
 		while (true) {
 			try {
-				return lock.acquire(owner, this::waiting, this::look);
+				return lock.acquire(owner, this::waiting, this.look::look);
 			}
 			catch (UnavailableException ex) {
 				logger.warn("Lost sight of '%s' while waiting for its lock: %s".formatted(name(), message(ex)));
-				look();
+				this.look.look();
 				this.progress.waiting(State.LOCKING, "the lock of '" + name() + "'");
 			}
 			catch (LockTimeoutException ex) {
@@ -237,7 +174,7 @@ final class DatabaseRun implements AutoCloseable {
 	}
 
 	private void run(Step step) {
-		String recorded = this.marker.steps().get(step.name());
+		String recorded = this.look.marker().steps().get(step.name());
 		if (!step.isRepeatable() && recorded != null && step.isUpToDate(recorded)) {
 			this.fingerprints.put(step.name(), recorded);
 			this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
@@ -309,7 +246,7 @@ final class DatabaseRun implements AutoCloseable {
 	}
 
 	private StepContext context(Step step) {
-		return new StepContext(this.database, this.marker, this.options, this.progress, step.name(), this.lock,
+		return new StepContext(this.database, this.look.marker(), this.options, this.progress, step.name(), this.lock,
 				this.journal, this.sideBySide);
 	}
 
@@ -365,16 +302,6 @@ final class DatabaseRun implements AutoCloseable {
 
 	private static String message(Throwable ex) {
 		return (ex.getMessage() != null) ? ex.getMessage() : ex.getClass().getName();
-	}
-
-	private static void sleep(long millis) {
-		try {
-			TimeUnit.MILLISECONDS.sleep(Duration.ofMillis(millis).toMillis());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for a database", ex);
-		}
 	}
 
 }

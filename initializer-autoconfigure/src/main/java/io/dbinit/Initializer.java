@@ -164,31 +164,36 @@ public final class Initializer {
 
 	private String run(Instant start) {
 		SideBySide sideBySide = new SideBySide();
-		List<DatabaseRun> runs = runs(sideBySide);
+		List<Look> looks = new ArrayList<>();
+		for (Map.Entry<Database, Progress> entry : this.progress.entrySet()) {
+			looks.add(new Look(entry.getKey(), this.plan, this.options, entry.getValue(), this.listener));
+		}
+		if (looks.size() == 1) {
+			// Most starts end here: without what the next line needs
+			return looks.get(0).look() ? Report.NOTHING_TO_DO : work(looks, sideBySide, start);
+		}
+		sideBySide.each(looks, Look::name, Look::look);
+		looks.removeIf((look) -> look.progress().state() == State.COMPLETE);
+		return looks.isEmpty() ? Report.NOTHING_TO_DO : work(looks, sideBySide, start);
+	}
+
+	private String work(List<Look> looks, SideBySide sideBySide, Instant start) {
+		List<DatabaseRun> runs = new ArrayList<>();
+		for (Look look : looks) {
+			runs.add(new DatabaseRun(look, this.plan, this.options, this.listener, sideBySide));
+		}
 		try {
-			sideBySide.each(runs, DatabaseRun::look);
-			List<DatabaseRun> pending = pending(runs);
+			List<DatabaseRun> pending = new ArrayList<>(runs);
+			pending.removeIf(this::isDoneByAnother);
 			if (pending.isEmpty()) {
 				return Report.NOTHING_TO_DO;
 			}
-			work(pending, sideBySide, start);
+			perform(pending, sideBySide, start);
 			return "Worked on " + pending.stream().map(DatabaseRun::name).collect(Collectors.joining(", "));
 		}
 		finally {
-			for (DatabaseRun run : runs) {
-				run.close();
-			}
+			runs.forEach(DatabaseRun::close);
 		}
-	}
-
-	private List<DatabaseRun> pending(List<DatabaseRun> runs) {
-		List<DatabaseRun> pending = new ArrayList<>();
-		for (DatabaseRun run : runs) {
-			if (run.progress().state() != State.COMPLETE && !isDoneByAnother(run)) {
-				pending.add(run);
-			}
-		}
-		return pending;
 	}
 
 	private boolean isDoneByAnother(DatabaseRun run) {
@@ -199,23 +204,14 @@ public final class Initializer {
 		return run.lock(owner());
 	}
 
-	private List<DatabaseRun> runs(SideBySide sideBySide) {
-		List<DatabaseRun> runs = new ArrayList<>();
-		for (Map.Entry<Database, Progress> entry : this.progress.entrySet()) {
-			runs.add(new DatabaseRun(entry.getKey(), this.plan, this.options, entry.getValue(), this.listener,
-					sideBySide));
-		}
-		return runs;
-	}
-
-	private void work(List<DatabaseRun> pending, SideBySide sideBySide, Instant start) {
+	private void perform(List<DatabaseRun> pending, SideBySide sideBySide, Instant start) {
 		String id = UUID.randomUUID().toString();
 		AtomicReference<RuntimeException> failure = new AtomicReference<>();
 		try {
 			pending.forEach((run) -> run.begin(runReport(id, run, start, Outcome.RUNNING, null)));
-			sideBySide.each(pending, DatabaseRun::inspect);
+			sideBySide.each(pending, DatabaseRun::name, DatabaseRun::inspect);
 			for (Phase phase : Phase.values()) {
-				sideBySide.each(pending, (run) -> runPhase(run, phase, failure));
+				sideBySide.each(pending, DatabaseRun::name, (run) -> runPhase(run, phase, failure));
 			}
 		}
 		catch (RuntimeException ex) {

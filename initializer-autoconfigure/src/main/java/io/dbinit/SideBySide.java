@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
@@ -27,16 +28,18 @@ final class SideBySide {
 	/**
 	 * Do something for each database, and wait for all: a failure of one does not
 	 * interrupt what another does.
+	 * @param <T> what stands for a database
 	 * @param runs the databases
+	 * @param name returns the name of each
 	 * @param action what to do
 	 */
-	void each(List<DatabaseRun> runs, Consumer<DatabaseRun> action) {
+	<T> void each(List<T> runs, Function<T, String> name, Consumer<T> action) {
 		if (runs.size() == 1) {
 			action.accept(runs.get(0));
 			return;
 		}
 		List<CompletableFuture<Void>> futures = runs.stream().map((run) -> {
-			Executor executor = (task) -> new Thread(task, "db-init-" + run.name()).start();
+			Executor executor = (task) -> new Thread(task, "db-init-" + name.apply(run)).start();
 			return CompletableFuture.runAsync(() -> action.accept(run), executor);
 		}).toList();
 		runErrandsUntil(CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)));

@@ -39,6 +39,8 @@ class NothingToDoTests {
 		calls.removeAll(ofBareService);
 		assertThat(calls).singleElement().asString().startsWith("select").contains("db_init_database");
 		assertThat(classes().of("liquibase")).isSubsetOf(namedByTypeOfLiquibaseBean());
+		assertThat(classes().of("io.dbinit")).contains("io.dbinit.Look")
+			.doesNotContain("io.dbinit.lock.Lock", "io.dbinit.StepContext", "io.dbinit.jdbc.JdbcJournal");
 	}
 
 	/**

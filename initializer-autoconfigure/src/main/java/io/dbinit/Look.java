@@ -1,0 +1,124 @@
+package io.dbinit;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+import io.dbinit.Report.State;
+
+import org.springframework.util.backoff.BackOffExecution;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * The look at one database with which each start begins, and most end: a type of its own,
+ * so that those load nothing of the work.
+ */
+final class Look {
+
+	private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
+
+	private final Database database;
+
+	private final Plan plan;
+
+	private final InitializerOptions.Wait options;
+
+	private final Progress progress;
+
+	private final InitializerListener listener;
+
+	private Marker marker = Marker.none("unknown", false);
+
+	Look(Database database, Plan plan, InitializerOptions options, Progress progress, InitializerListener listener) {
+		this.database = database;
+		this.plan = plan;
+		this.options = options.waiting();
+		this.progress = progress;
+		this.listener = listener;
+	}
+
+	String name() {
+		return this.database.name();
+	}
+
+	Database database() {
+		return this.database;
+	}
+
+	Progress progress() {
+		return this.progress;
+	}
+
+	/**
+	 * Return what was read last.
+	 */
+	Marker marker() {
+		return this.marker;
+	}
+
+	/**
+	 * Wait until the database answers.
+	 * @return whether there is nothing to do
+	 */
+	boolean look() {
+		BackOffExecution pauses = null;
+		long giveUp = System.nanoTime() + this.options.limit().toNanos();
+		while (true) {
+			try {
+				return looked(this.database.look(attempt(giveUp)));
+			}
+			catch (UnavailableException ex) {
+				this.progress.waiting(State.WAITING, String.valueOf(ex.getMessage()));
+				this.listener.waiting(this.progress.report());
+				if (System.nanoTime() - giveUp >= 0) {
+					throw new InitializationException(
+							"Gave up after %s: %s".formatted(LoggingListener.text(this.options.limit()),
+									ex.getMessage()),
+							"Start the database, correct its address, or allow more time with 'db-init.wait.limit'. Nothing was changed.",
+							ex);
+				}
+				pauses = (pauses != null) ? pauses : pauses();
+				sleep(pauses.nextBackOff());
+			}
+		}
+	}
+
+	/**
+	 * Return how long one attempt may take: not beyond the limit of all, but always long
+	 * enough for a database that is there.
+	 */
+	private Duration attempt(long giveUp) {
+		Duration left = Duration.ofNanos(giveUp - System.nanoTime());
+		Duration attempt = this.options.attempt();
+		Duration shorter = (left.compareTo(attempt) < 0) ? left : attempt;
+		return (shorter.compareTo(SHORTEST_ATTEMPT) < 0) ? SHORTEST_ATTEMPT : shorter;
+	}
+
+	private BackOffExecution pauses() {
+		ExponentialBackOff backOff = new ExponentialBackOff(this.options.interval().toMillis(),
+				this.options.multiplier());
+		backOff.setMaxInterval(this.options.maxInterval().toMillis());
+		backOff.setJitter(this.options.interval().toMillis() / 2);
+		return backOff.start();
+	}
+
+	private boolean looked(Marker marker) {
+		this.marker = marker;
+		this.progress.looked(marker);
+		if (this.plan.isComplete(this.database, marker)) {
+			this.progress.complete();
+			return true;
+		}
+		return false;
+	}
+
+	private static void sleep(long millis) {
+		try {
+			TimeUnit.MILLISECONDS.sleep(Duration.ofMillis(millis).toMillis());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while waiting for a database", ex);
+		}
+	}
+
+}
