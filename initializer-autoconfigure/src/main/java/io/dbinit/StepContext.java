@@ -139,9 +139,19 @@ public final class StepContext {
 					throw ex;
 				}
 				progress("waiting, as something else is in the way: " + ex.getMessage());
-				TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+				pause();
 				checkLock();
 			}
+		}
+	}
+
+	private static void pause() {
+		try {
+			TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+			throw new IllegalStateException("Interrupted while waiting for somebody else's transaction", ex);
 		}
 	}
 

@@ -41,7 +41,7 @@ final class JdbcJournal implements Journal {
 
 	private static final int WORK_TIMEOUT_SECONDS = 10;
 
-	private static final int FENCE_TIMEOUT_SECONDS = 5;
+	private static final int FENCE_TIMEOUT_SECONDS = 1;
 
 	private final JdbcLeaseStore store;
 
@@ -52,6 +52,8 @@ final class JdbcJournal implements Journal {
 	private final Product product;
 
 	private final String holds;
+
+	private final H2WriteDelay writeDelay = new H2WriteDelay();
 
 	private final AtomicInteger position = new AtomicInteger();
 
@@ -143,6 +145,24 @@ final class JdbcJournal implements Journal {
 		if (written == 0) {
 			throw lost();
 		}
+		delayWrites(true);
+	}
+
+	/**
+	 * Of an H2 whose settings this user may change, as of any other it is not reliable.
+	 */
+	private void delayWrites(boolean delayed) {
+		if (this.product == Product.H2 && this.control.isReliable()) {
+			this.control.call("set the write delay of", (connection) -> {
+				if (delayed) {
+					this.writeDelay.extend(connection);
+				}
+				else {
+					this.writeDelay.restore(connection);
+				}
+				return delayed;
+			});
+		}
 	}
 
 	private int intend(Connection connection, int position, String step, String change) throws SQLException {
@@ -169,6 +189,7 @@ final class JdbcJournal implements Journal {
 		if (deleted == 0) {
 			check();
 		}
+		delayWrites(false);
 	}
 
 	private void check() {
@@ -225,6 +246,7 @@ final class JdbcJournal implements Journal {
 	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
 		boolean done = run.outcome() == Outcome.DONE;
+		delayWrites(false);
 		inTransaction("record the end of a run on", (connection) -> {
 			fence(connection);
 			boolean kept = isWorkAlive();

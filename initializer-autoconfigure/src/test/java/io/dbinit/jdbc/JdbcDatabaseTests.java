@@ -1,5 +1,6 @@
 package io.dbinit.jdbc;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -30,10 +31,14 @@ import io.dbinit.lock.LeaseStore;
 import io.dbinit.testing.Servers;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -101,6 +106,51 @@ class JdbcDatabaseTests {
 
 	}
 
+	@Nested
+	class OnH2InAFile extends Contract {
+
+		private static final Duration DEFAULT = Duration.ofMillis(500);
+
+		OnH2InAFile(@TempDir Path folder) {
+			super("jdbc:h2:file:" + folder.resolve("db"), "H2 2");
+		}
+
+		@Test
+		void writesNothingToItsFileInTheMiddleOfAChange() {
+			Lease lease = acquire(this.database, "a");
+			Journal journal = this.database.journal(lease);
+			journal.begin(run("1", lease, Outcome.RUNNING), "test");
+			assertThat(writeDelay()).isEqualTo(DEFAULT);
+			journal.intend("liquibase", "create table 'a'");
+			assertThat(writeDelay()).isGreaterThan(Duration.ofHours(1));
+			journal.done("liquibase", "create table 'a'");
+			assertThat(writeDelay()).isEqualTo(DEFAULT);
+			journal.intend("liquibase", "create table 'b'");
+			journal.end(run("1", lease, Outcome.FAILED), Map.of(), Map.of());
+			assertThat(writeDelay()).isEqualTo(DEFAULT);
+		}
+
+		@Test
+		void usualDelayIsKnownAfterAKill() throws Exception {
+			Lease lease = acquire(this.database, "a");
+			this.database.journal(lease).intend("liquibase", "create table 'a'");
+			this.jdbc.execute("shutdown");
+			close();
+			JdbcDatabase next = database();
+			Journal journal = next.journal(acquire(next, "b"));
+			journal.intend("liquibase", "create table 'a'");
+			journal.done("liquibase", "create table 'a'");
+			assertThat(writeDelay()).isEqualTo(DEFAULT);
+		}
+
+		private Duration writeDelay() {
+			return this.jdbc.execute((ConnectionCallback<Duration>) (connection) -> Duration
+				.ofMillis(((SessionLocal) connection.unwrap(JdbcConnection.class).getSession()).getDatabase()
+					.getWriteDelay()));
+		}
+
+	}
+
 	abstract static class Contract {
 
 		private static final Duration LONG = Duration.ofSeconds(30);
@@ -113,11 +163,11 @@ class JdbcDatabaseTests {
 
 		private final String product;
 
-		private final JdbcTemplate jdbc;
+		protected final JdbcTemplate jdbc;
 
 		private final List<AutoCloseable> opened = new ArrayList<>();
 
-		private final JdbcDatabase database;
+		protected final JdbcDatabase database;
 
 		Contract(String url, String product) {
 			this.dataSource = new DriverManagerDataSource(url);
@@ -126,7 +176,7 @@ class JdbcDatabaseTests {
 			this.database = database();
 		}
 
-		private JdbcDatabase database() {
+		protected final JdbcDatabase database() {
 			JdbcDatabase database = new JdbcDatabase("test", this.dataSource);
 			this.opened.add(database::disconnect);
 			return database;
@@ -138,7 +188,7 @@ class JdbcDatabaseTests {
 			return store;
 		}
 
-		private Lease acquire(JdbcDatabase database, String owner) {
+		protected final Lease acquire(JdbcDatabase database, String owner) {
 			LeaseStore store = store(database);
 			return Awaitility.await().until(() -> store.tryAcquire(owner, LONG), (lease) -> lease.isPresent()).get();
 		}
@@ -565,7 +615,7 @@ class JdbcDatabaseTests {
 			return contents;
 		}
 
-		private static RunReport run(String id, Lease lease, Outcome outcome) {
+		protected static RunReport run(String id, Lease lease, Outcome outcome) {
 			Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 			if (outcome == Outcome.RUNNING) {
 				return new RunReport(id, lease.token(), "host", "app 1.0", now, null, outcome, null, List.of());
