@@ -155,7 +155,7 @@ class JdbcDatabaseTests {
 
 		private static final Duration LONG = Duration.ofSeconds(30);
 
-		private static final Duration SHORT = Duration.ofMillis(500);
+		private static final Duration SHORT = Duration.ofMillis(1500);
 
 		private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
