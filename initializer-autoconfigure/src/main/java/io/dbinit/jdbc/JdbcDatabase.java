@@ -123,7 +123,8 @@ public final class JdbcDatabase implements Database {
 			return new UnavailableException("'%s' is not available: %s".formatted(this.name, reason), ex);
 		}
 		return new InitializationException("'%s' cannot be used: %s".formatted(this.name, reason),
-				"Correct the URL, the user or the password of the data source, or the rights of the user.", ex);
+				"Correct the URL, the user or the password of the data source, or the rights of the user. If the error tells of a damage, restore the database.",
+				ex);
 	}
 
 	private synchronized Connector connector() {

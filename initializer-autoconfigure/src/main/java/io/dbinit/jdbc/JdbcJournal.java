@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.dbinit.Action;
@@ -52,6 +53,9 @@ final class JdbcJournal implements Journal {
 	private final Product product;
 
 	private final String holds;
+
+	/** What this run has begun and not settled. */
+	private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
 	private final H2WriteDelay writeDelay = new H2WriteDelay();
 
@@ -145,6 +149,7 @@ final class JdbcJournal implements Journal {
 		if (written == 0) {
 			throw lost();
 		}
+		this.begun.add(step + ": " + change);
 		delayWrites(true);
 	}
 
@@ -189,7 +194,10 @@ final class JdbcJournal implements Journal {
 		if (deleted == 0) {
 			check();
 		}
-		delayWrites(false);
+		this.begun.remove(step + ": " + change);
+		if (this.begun.isEmpty()) {
+			delayWrites(false);
+		}
 	}
 
 	private void check() {

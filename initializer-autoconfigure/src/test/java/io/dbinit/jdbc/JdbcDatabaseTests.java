@@ -123,7 +123,10 @@ class JdbcDatabaseTests {
 			assertThat(writeDelay()).isEqualTo(DEFAULT);
 			journal.intend("liquibase", "create table 'a'");
 			assertThat(writeDelay()).isGreaterThan(Duration.ofHours(1));
+			journal.intend("liquibase", "create table 'b'");
 			journal.done("liquibase", "create table 'a'");
+			assertThat(writeDelay()).isGreaterThan(Duration.ofHours(1));
+			journal.done("liquibase", "create table 'b'");
 			assertThat(writeDelay()).isEqualTo(DEFAULT);
 			journal.intend("liquibase", "create table 'b'");
 			journal.end(run("1", lease, Outcome.FAILED), Map.of(), Map.of());
