@@ -55,11 +55,18 @@ final class Aims {
 	private void same(Contender ours) {
 		int least = this.counts.get(0);
 		int most = this.counts.get(this.counts.size() - 1);
-		Times few = this.measurements.work(Kind.NOTHING_TO_DO, ours, least);
-		Times many = this.measurements.work(Kind.NOTHING_TO_DO, ours, most);
-		line(many.median() - few.median() <= Math.max(few.spread(), many.spread()),
-				"%s: the same for %,d migrations as for %,d: medians no further apart than the measurements of one",
-				"%s and %s ms".formatted(few, many), database(ours), most, least);
+		double few = over(this.measurements, ours, least);
+		double many = over(this.measurements, ours, most);
+		double spread = Math.max(spread(ours, least), spread(ours, most));
+		line(many - few <= spread,
+				"%s: over the bare connection, the same for %,d migrations as for %,d: no further apart than the measurements of one",
+				"%s and %s ms, which are spread over %s ms".formatted(Times.format(few), Times.format(many),
+						Times.format(spread)),
+				database(ours), most, least);
+	}
+
+	private double spread(Contender ours, int count) {
+		return this.measurements.work(Kind.NOTHING_TO_DO, ours, count).spread();
 	}
 
 	private void oneQuery(Contender ours) {
