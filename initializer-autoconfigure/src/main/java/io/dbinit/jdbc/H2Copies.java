@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * The copies of tables that H2 leaves when it is killed while it alters a table: it
  * creates a copy, fills it, drops the table and gives its name to the copy, and commits
  * in between (see {@code org.h2.command.ddl.AlterTableAlterColumn}). Where the table is
- * gone, its copy takes its place; where it is still there, a copy that holds nothing else
- * is dropped.
+ * gone, its copy takes its place; where it is still there, what is certainly a copy is
+ * dropped.
  */
 final class H2Copies {
 
@@ -103,9 +103,24 @@ final class H2Copies {
 	}
 
 	/**
-	 * A table of the application's that only looks like a copy keeps its rows.
+	 * A table of the application's that only looks like a copy is kept: one has no rows
+	 * but those of the table, and H2 gives its name to whatever belongs to it.
 	 */
 	private String drop(Table copy, Table table) throws SQLException {
+		if (!isEmpty(copy) && (children(copy.schema, copy.name + "_").isEmpty() || hasOtherRows(copy, table))) {
+			return "table '%s' looks like a copy that H2 made to alter '%s', but may be another one: see whether it is needed"
+				.formatted(copy.name, table.name);
+		}
+		Sql.execute(this.connection, "drop table %s cascade".formatted(quote(copy)));
+		return "table '%s', a copy that H2 had begun in order to alter '%s', was dropped".formatted(copy.name,
+				table.name);
+	}
+
+	private boolean isEmpty(Table copy) throws SQLException {
+		return Sql.value(this.connection, "select 1 where exists (select * from %s)".formatted(quote(copy))).isEmpty();
+	}
+
+	private boolean hasOtherRows(Table copy, Table table) throws SQLException {
 		String columns = Sql
 			.query(this.connection, """
 					select c.column_name from information_schema.columns c join information_schema.columns t
@@ -115,18 +130,11 @@ final class H2Copies {
 			.stream()
 			.map(H2Copies::quote)
 			.collect(Collectors.joining(", "));
-		boolean more = columns.isEmpty() || Sql
+		return columns.isEmpty() || Sql
 			.value(this.connection,
 					"select 1 where exists (select %1$s from %2$s except select %1$s from %3$s)".formatted(columns,
 							quote(copy), quote(table)))
 			.isPresent();
-		if (more) {
-			return "table '%s' looks like a copy that H2 made to alter '%s', but holds other rows: see whether it is needed"
-				.formatted(copy.name, table.name);
-		}
-		Sql.execute(this.connection, "drop table %s cascade".formatted(quote(copy)));
-		return "table '%s', a copy that H2 had begun in order to alter '%s', was dropped".formatted(copy.name,
-				table.name);
 	}
 
 	private static String quote(Table table) {

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -103,12 +105,21 @@ class H2CopiesTests {
 		assertThat(contents(this.jdbc)).isEqualTo(altered());
 	}
 
-	@Test
-	void aTableThatOnlyLooksLikeACopyIsKept() {
-		this.jdbc.execute("create table thing_copy_1_2 (id integer, parent integer)");
-		this.jdbc.execute("insert into thing_copy_1_2 values (1, 1), (3, 1)");
+	@ParameterizedTest
+	@ValueSource(strings = { "(id integer, parent integer) as select id, parent from thing",
+			"(id integer constraint thing_copy_24_11_key primary key, parent integer) as values (1, 1), (3, 1)",
+			"(a integer constraint thing_copy_24_11_key primary key) as values (1)" })
+	void aTableThatOnlyLooksLikeACopyIsKept(String definition) {
+		this.jdbc.execute("create table thing_copy_24_11 " + definition);
+		List<?> rows = this.jdbc.queryForList("select * from thing_copy_24_11");
 		assertThat(takeOver()).singleElement().asString().contains("see whether it is needed");
-		assertThat(this.jdbc.queryForList("select id from thing_copy_1_2", Integer.class)).containsExactly(1, 3);
+		assertThat(this.jdbc.queryForList("select * from thing_copy_24_11")).isEqualTo(rows).isNotEmpty();
+	}
+
+	@Test
+	void aCopyThatIsEmptyIsDropped() {
+		this.jdbc.execute("create table thing_copy_1_2 (id integer)");
+		assertThat(takeOver()).singleElement().asString().endsWith("was dropped");
 	}
 
 	@Test
