@@ -43,12 +43,14 @@ final class H2WriteDelay {
 	}
 
 	/**
-	 * End a change.
+	 * End a change, and write it: that the disk is full must be known before the change
+	 * counts.
 	 */
 	void restore(Connection connection) throws SQLException {
 		if (this.extended && this.usual != null) {
 			set(connection, this.usual.orElseThrow());
 			this.extended = false;
+			Sql.execute(connection, "checkpoint");
 		}
 	}
 

@@ -158,7 +158,7 @@ final class JdbcJournal implements Journal {
 	 */
 	private void delayWrites(boolean delayed) {
 		if (this.product == Product.H2 && this.control.isReliable()) {
-			this.control.call("set the write delay of", (connection) -> {
+			this.control.call("write the file of", (connection) -> {
 				if (delayed) {
 					this.writeDelay.extend(connection);
 				}
