@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+
+import io.dbinit.jdbc.Catalog.Table;
 
 /**
  * The copies of tables that H2 leaves when it is killed while it alters a table: it
@@ -24,8 +25,11 @@ final class H2Copies {
 
 	private final Connection connection;
 
-	H2Copies(Connection connection) {
+	private final Catalog catalog;
+
+	H2Copies(Connection connection) throws SQLException {
 		this.connection = connection;
+		this.catalog = new Catalog(connection);
 	}
 
 	/**
@@ -39,18 +43,18 @@ final class H2Copies {
 				(row) -> new Table(row.getString(1), row.getString(2))));
 		List<String> done = new ArrayList<>();
 		for (Table copy : tables) {
-			Matcher name = COPY.matcher(copy.name);
+			Matcher name = COPY.matcher(copy.name());
 			if (name.matches() && !isAtWork(name.group(2))) {
-				Table table = new Table(copy.schema, name.group(1));
+				Table table = new Table(copy.schema(), name.group(1));
 				if (tables.contains(table)) {
 					done.add(drop(copy, table));
 				}
-				else if (tables.stream().filter((other) -> other.isCopyOf(table)).count() == 1) {
+				else if (tables.stream().filter((other) -> isCopyOf(other, table)).count() == 1) {
 					done.add(rename(copy, table));
 				}
 				else {
 					done.add("table '%s' is gone, and '%s' is one of several copies: rename the one that is complete"
-						.formatted(table.name, copy.name));
+						.formatted(table.name(), copy.name()));
 				}
 			}
 		}
@@ -71,19 +75,22 @@ final class H2Copies {
 	 * dies in between.
 	 */
 	private String rename(Table copy, Table table) throws SQLException {
-		String prefix = copy.name + "_";
-		for (Child child : children(copy.schema, prefix)) {
-			Sql.execute(this.connection, child.rename.formatted(quote(child.table), quote(copy.schema),
-					quote(child.name), quote(child.name.substring(prefix.length()))));
+		String prefix = copy.name() + "_";
+		for (Child child : children(copy.schema(), prefix)) {
+			Sql.execute(this.connection,
+					child.rename.formatted(this.catalog.quote(child.table), this.catalog.quote(copy.schema()),
+							this.catalog.quote(child.name), this.catalog.quote(child.name.substring(prefix.length()))));
 		}
-		Sql.execute(this.connection, "alter table %s rename to %s".formatted(quote(copy), quote(table.name)));
+		Sql.execute(this.connection,
+				"alter table %s rename to %s".formatted(this.catalog.quote(copy), this.catalog.quote(table.name())));
 		for (String view : Sql.query(this.connection,
 				"select table_name from information_schema.views where table_schema = ? and status = 'INVALID'",
-				(row) -> row.getString(1), copy.schema)) {
-			Sql.execute(this.connection, "alter view %s recompile".formatted(quote(new Table(copy.schema, view))));
+				(row) -> row.getString(1), copy.schema())) {
+			Sql.execute(this.connection,
+					"alter view %s recompile".formatted(this.catalog.quote(new Table(copy.schema(), view))));
 		}
-		return "table '%s' was gone, as H2 was altering it: its copy '%s' has taken its place".formatted(table.name,
-				copy.name);
+		return "table '%s' was gone, as H2 was altering it: its copy '%s' has taken its place".formatted(table.name(),
+				copy.name());
 	}
 
 	private List<Child> children(String schema, String prefix) throws SQLException {
@@ -107,57 +114,37 @@ final class H2Copies {
 	 * but those of the table, and H2 gives its name to whatever belongs to it.
 	 */
 	private String drop(Table copy, Table table) throws SQLException {
-		if (!isEmpty(copy) && (children(copy.schema, copy.name + "_").isEmpty() || hasOtherRows(copy, table))) {
+		if (!isEmpty(copy) && (children(copy.schema(), copy.name() + "_").isEmpty() || hasOtherRows(copy, table))) {
 			return "table '%s' looks like a copy that H2 made to alter '%s', but may be another one: see whether it is needed"
-				.formatted(copy.name, table.name);
+				.formatted(copy.name(), table.name());
 		}
-		Sql.execute(this.connection, "drop table %s cascade".formatted(quote(copy)));
-		return "table '%s', a copy that H2 had begun in order to alter '%s', was dropped".formatted(copy.name,
-				table.name);
+		Sql.execute(this.connection, "drop table %s cascade".formatted(this.catalog.quote(copy)));
+		return "table '%s', a copy that H2 had begun in order to alter '%s', was dropped".formatted(copy.name(),
+				table.name());
 	}
 
 	private boolean isEmpty(Table copy) throws SQLException {
-		return Sql.value(this.connection, "select 1 where exists (select * from %s)".formatted(quote(copy))).isEmpty();
+		return Sql
+			.value(this.connection, "select 1 where exists (select * from %s)".formatted(this.catalog.quote(copy)))
+			.isEmpty();
 	}
 
 	private boolean hasOtherRows(Table copy, Table table) throws SQLException {
-		String columns = Sql
-			.query(this.connection, """
-					select c.column_name from information_schema.columns c join information_schema.columns t
-					on t.table_schema = c.table_schema and t.column_name = c.column_name and t.data_type = c.data_type
-					where c.table_schema = ? and c.table_name = ? and t.table_name = ?""", (row) -> row.getString(1),
-					copy.schema, copy.name, table.name)
-			.stream()
-			.map(H2Copies::quote)
-			.collect(Collectors.joining(", "));
+		String columns = String.join(", ", Sql.query(this.connection, """
+				select c.column_name from information_schema.columns c join information_schema.columns t
+				on t.table_schema = c.table_schema and t.column_name = c.column_name and t.data_type = c.data_type
+				where c.table_schema = ? and c.table_name = ? and t.table_name = ?""",
+				(row) -> this.catalog.quote(row.getString(1)), copy.schema(), copy.name(), table.name()));
 		return columns.isEmpty() || Sql
 			.value(this.connection,
 					"select 1 where exists (select %1$s from %2$s except select %1$s from %3$s)".formatted(columns,
-							quote(copy), quote(table)))
+							this.catalog.quote(copy), this.catalog.quote(table)))
 			.isPresent();
 	}
 
-	private static String quote(Table table) {
-		return quote(table.schema) + "." + quote(table.name);
-	}
-
-	private static String quote(String name) {
-		return '"' + name.replace("\"", "\"\"") + '"';
-	}
-
-	/**
-	 * A table.
-	 *
-	 * @param schema its schema
-	 * @param name its name
-	 */
-	private record Table(String schema, String name) {
-
-		boolean isCopyOf(Table table) {
-			Matcher copy = COPY.matcher(this.name);
-			return this.schema.equals(table.schema) && copy.matches() && copy.group(1).equals(table.name);
-		}
-
+	private static boolean isCopyOf(Table candidate, Table table) {
+		Matcher copy = COPY.matcher(candidate.name());
+		return candidate.schema().equals(table.schema()) && copy.matches() && copy.group(1).equals(table.name());
 	}
 
 	/**
