@@ -104,7 +104,7 @@ final class Control implements AutoCloseable {
 	 * Make a call that can be repeated in one transaction.
 	 */
 	synchronized <T> T inTransaction(String what, Sql.Call<T> call) {
-		return call(what, (connection) -> Sql.inTransaction(connection, call));
+		return call(what, (connection) -> Sql.inTransaction(connection, call::on));
 	}
 
 	private <T> T call(Sql.Call<T> call) throws SQLException {

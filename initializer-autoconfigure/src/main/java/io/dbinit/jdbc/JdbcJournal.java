@@ -213,29 +213,12 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void once(String step, String fingerprint, Action work) throws Exception {
-		Connection connection = work().connection();
-		connection.setAutoCommit(false);
-		try {
+		Sql.<Boolean, Exception>inTransaction(work().connection(), (connection) -> {
 			work.run();
 			fence(connection);
 			write(connection, step, fingerprint, null);
-			connection.commit();
-		}
-		catch (Exception ex) {
-			rollback(connection, ex);
-			throw ex;
-		}
-		connection.setAutoCommit(true);
-	}
-
-	private static void rollback(Connection connection, Exception cause) {
-		try {
-			connection.rollback();
-			connection.setAutoCommit(true);
-		}
-		catch (SQLException ex) {
-			cause.addSuppressed(ex);
-		}
+			return true;
+		});
 	}
 
 	/**
@@ -281,7 +264,7 @@ final class JdbcJournal implements Journal {
 	private void inTransaction(String what, Sql.Call<?> call) {
 		try {
 			if (this.product == Product.H2 && isWorkAlive()) {
-				Sql.inTransaction(work().connection(), call);
+				Sql.inTransaction(work().connection(), call::on);
 			}
 			else {
 				this.control.inTransaction(what, call);

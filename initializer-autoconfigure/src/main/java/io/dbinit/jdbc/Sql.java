@@ -24,28 +24,27 @@ final class Sql {
 	}
 
 	/**
-	 * Make a call in one transaction, on a connection that commits each statement
-	 * otherwise.
+	 * Do work in one transaction, on a connection that commits each statement otherwise.
 	 */
-	static <T> T inTransaction(Connection connection, Call<T> call) throws SQLException {
+	static <T, X extends Exception> T inTransaction(Connection connection, Work<T, X> work) throws SQLException, X {
 		connection.setAutoCommit(false);
+		T result;
 		try {
-			T result = call.on(connection);
+			result = work.on(connection);
 			connection.commit();
-			return result;
 		}
-		catch (SQLException | RuntimeException ex) {
+		catch (Exception ex) {
 			rollback(connection, ex);
 			throw ex;
 		}
-		finally {
-			connection.setAutoCommit(true);
-		}
+		connection.setAutoCommit(true);
+		return result;
 	}
 
 	private static void rollback(Connection connection, Exception cause) {
 		try {
 			connection.rollback();
+			connection.setAutoCommit(true);
 		}
 		catch (SQLException ex) {
 			cause.addSuppressed(ex);
@@ -112,6 +111,19 @@ final class Sql {
 	interface Call<T> {
 
 		T on(Connection connection) throws SQLException;
+
+	}
+
+	/**
+	 * Work on a connection that may fail otherwise.
+	 *
+	 * @param <T> the result
+	 * @param <X> how it may fail
+	 */
+	@FunctionalInterface
+	interface Work<T, X extends Exception> {
+
+		T on(Connection connection) throws SQLException, X;
 
 	}
 
