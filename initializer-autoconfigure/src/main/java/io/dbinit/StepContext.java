@@ -128,21 +128,35 @@ public final class StepContext {
 	 * is in the way.
 	 */
 	void persist(Action action) throws Exception {
-		long giveUp = System.nanoTime() + TRANSACTION_LIFETIME.toNanos();
+		long since = System.nanoTime();
 		while (true) {
 			try {
 				action.run();
 				return;
 			}
 			catch (Exception ex) {
-				if (!isConflict(ex) || System.nanoTime() - giveUp >= 0) {
+				if (!isConflict(ex) || !awaitRepetition(since)) {
 					throw ex;
 				}
-				progress("waiting, as something else is in the way: " + ex.getMessage());
-				pause();
-				checkLock();
 			}
 		}
+	}
+
+	/**
+	 * Wait a little before something is repeated that met a {@link #isConflict conflict}.
+	 * @param since when it was tried first, in nanoseconds of {@link System#nanoTime()}
+	 * @return whether to repeat it: otherwise a server would have ended the transaction
+	 * of a dead process by now
+	 * @throws LeaseLostException if the lock is lost
+	 */
+	public boolean awaitRepetition(long since) {
+		if (System.nanoTime() - since >= TRANSACTION_LIFETIME.toNanos()) {
+			return false;
+		}
+		progress("waiting for an operation or transaction of somebody else, which a dead process may have left");
+		pause();
+		checkLock();
+		return true;
 	}
 
 	private static void pause() {

@@ -1,8 +1,6 @@
 package io.dbinit.mongock;
 
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
@@ -18,11 +16,6 @@ import org.springframework.core.env.Environment;
  * Runs the change units that were found.
  */
 final class UnitMigration implements Migration {
-
-	/** By default a server ends a transaction after 60 s, and looks once a minute. */
-	private static final Duration TRANSACTION_LIFETIME = Duration.ofSeconds(120);
-
-	private static final Duration PAUSE = Duration.ofSeconds(1);
 
 	private final List<Unit> units;
 
@@ -40,36 +33,27 @@ final class UnitMigration implements Migration {
 	}
 
 	@Override
-	public void run(StepContext context) throws InterruptedException {
-		long giveUp = System.nanoTime() + TRANSACTION_LIFETIME.toNanos();
-		while (!run(context, System.nanoTime() - giveUp < 0)) {
-			context.progress("waiting for a transaction of somebody else, which a dead process may have left");
-			TimeUnit.NANOSECONDS.sleep(PAUSE.toNanos());
-			context.checkLock();
+	public void run(StepContext context) {
+		long since = System.nanoTime();
+		UnitRun run = attempt(context);
+		while (run.metConflict() && context.awaitRepetition(since)) {
+			// Nothing was committed of the unit that met it
+			run = attempt(context);
 		}
+		run.end();
 	}
 
-	/**
-	 * Run Mongock once.
-	 * @return whether it is done: otherwise nothing was committed of the unit that met a
-	 * conflict
-	 */
-	private boolean run(StepContext context, boolean again) {
+	private UnitRun attempt(StepContext context) {
 		MongoDatabase database = context.unwrap(MongoDatabase.class);
 		ChangeLog log = ChangeLog.read(database.getCollection(this.properties.getChangeLogCollection()));
 		UnitRun run = new UnitRun(context, log.due(this.units), this.properties.getInDoubt());
-		RuntimeException failure = null;
 		try {
 			runner(context, database, run, log).buildRunner().execute();
 		}
 		catch (RuntimeException ex) {
-			failure = ex;
+			run.failed(ex);
 		}
-		if (again && run.metConflict()) {
-			return false;
-		}
-		run.end(failure);
-		return true;
+		return run;
 	}
 
 	private UnitRunner runner(StepContext context, MongoDatabase database, UnitRun run, ChangeLog log) {

@@ -227,16 +227,23 @@ final class UnitRun {
 	}
 
 	/**
-	 * Fail if the run was stopped, or Mongock failed.
-	 * @param thrown what Mongock threw, or {@code null}
+	 * Mongock failed.
 	 */
-	void end(@Nullable RuntimeException thrown) {
-		Exception cause = (this.stopped != null) ? this.stopped : thrown;
-		if (cause != null) {
-			if (thrown != null && thrown != cause) {
-				cause.addSuppressed(thrown);
-			}
-			throw MongockStep.failure(this.current, this.outcome, cause);
+	void failed(RuntimeException thrown) {
+		if (this.stopped == null) {
+			this.stopped = thrown;
+		}
+		else if (this.stopped != thrown) {
+			this.stopped.addSuppressed(thrown);
+		}
+	}
+
+	/**
+	 * Fail if the run was stopped, or Mongock failed.
+	 */
+	void end() {
+		if (this.stopped != null) {
+			throw MongockStep.failure(this.current, this.outcome, this.stopped);
 		}
 	}
 
