@@ -3,7 +3,6 @@ package io.dbinit.mongodb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoClientSettings;
@@ -193,9 +192,10 @@ public final class MongoStore implements Database {
 	public List<RunReport> history(int limit) {
 		MongoCollection<Document> collection = this.client.getDatabase(this.database).getCollection(COLLECTION);
 		List<RunReport> runs = new ArrayList<>();
-		collection.find(IS_MARKER)
-			.map((marker) -> marker.get(RUN, Document.class))
-			.forEach((run) -> Optional.ofNullable(run).map(MongoDocuments::run).ifPresent(runs::add));
+		Document marker = collection.find(IS_MARKER).first();
+		if (marker != null && marker.containsKey(RUN)) {
+			runs.add(MongoDocuments.run(marker.get(RUN, Document.class)));
+		}
 		collection.find(Filters.eq("type", "run"))
 			.sort(Sorts.descending("started_at"))
 			.limit(limit)
