@@ -94,7 +94,7 @@ final class Connector {
 	 */
 	void probe(Duration timeout) throws SQLException {
 		if (this.own != null) {
-			open(this.own, Sessions.TAG + "probe", timeout, new ArrayList<>()).close();
+			open(this.own, Dialect.TAG + "probe", timeout, new ArrayList<>()).close();
 		}
 	}
 
@@ -119,42 +119,15 @@ final class Connector {
 	}
 
 	private static Properties properties(Driver driver, String url, String tag, Duration timeout) {
-		Properties properties = new Properties();
-		String millis = String.valueOf(Math.max(1000, timeout.toMillis()));
-		String seconds = String.valueOf(Math.max(1, timeout.toSeconds()));
-		switch (DatabaseDriver.fromJdbcUrl(url)) {
-			case POSTGRESQL -> {
-				properties.setProperty("ApplicationName", tag);
-				properties.setProperty("connectTimeout", seconds);
-				properties.setProperty("loginTimeout", seconds);
-				properties.setProperty("tcpKeepAlive", "true");
-				// A pooler may not know a statement that was prepared on another session
-				properties.setProperty("prepareThreshold", "0");
-				addSocketFactory(driver, properties);
-			}
-			case MARIADB -> {
-				addMySqlProperties(properties, tag, millis);
-				addSocketFactory(driver, properties);
-			}
-			case MYSQL -> addMySqlProperties(properties, tag, millis);
-			default -> {
-			}
+		Optional<Dialect> dialect = Dialect.of(url);
+		Properties properties = dialect.map((known) -> known.connectionProperties(tag, timeout))
+			.orElseGet(Properties::new);
+		String factory = OwnSocketFactory.class.getName();
+		if (dialect.filter(Dialect::hasSocketFactory).isPresent()
+				&& ClassUtils.isPresent(factory, driver.getClass().getClassLoader())) {
+			properties.setProperty("socketFactory", factory);
 		}
 		return properties;
-	}
-
-	private static void addMySqlProperties(Properties properties, String tag, String millis) {
-		properties.setProperty("connectTimeout", millis);
-		properties.setProperty("socketTimeout", millis);
-		properties.setProperty("tcpKeepAlive", "true");
-		properties.setProperty("connectionAttributes", "program_name:" + tag.replaceAll("[:,]", "-"));
-	}
-
-	private static void addSocketFactory(Driver driver, Properties properties) {
-		String name = OwnSocketFactory.class.getName();
-		if (ClassUtils.isPresent(name, driver.getClass().getClassLoader())) {
-			properties.setProperty("socketFactory", name);
-		}
 	}
 
 	/**

@@ -16,7 +16,7 @@ import io.dbinit.Journal;
 import io.dbinit.Marker;
 import io.dbinit.Report;
 import io.dbinit.UnavailableException;
-import io.dbinit.jdbc.Sessions.Role;
+import io.dbinit.jdbc.Dialect.Role;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.seed.SeedWriter;
@@ -40,7 +40,7 @@ public final class JdbcDatabase implements Database {
 
 	private volatile @Nullable JdbcLeaseStore store;
 
-	private volatile @Nullable Session reader;
+	private volatile @Nullable ServerSession reader;
 
 	private volatile boolean unreachable;
 
@@ -104,7 +104,7 @@ public final class JdbcDatabase implements Database {
 			}
 			DatabaseMetaData metadata = connection.getMetaData();
 			String product = metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
-			Marker marker = new MarkerQuery(Product.of(metadata), product).read(connection);
+			Marker marker = new MarkerQuery(Dialect.of(metadata), product).read(connection);
 			if (begins) {
 				connection.setAutoCommit(false);
 			}
@@ -169,10 +169,9 @@ public final class JdbcDatabase implements Database {
 	/**
 	 * A user who does not see the sessions of others cannot tell whether one is at work.
 	 */
-	private List<String> finishCopies(Session session) {
+	private List<String> finishCopies(ServerSession session) {
 		try {
-			return (session.product() == Product.H2 && session.isReliable())
-					? new H2Copies(session.connection()).finish() : List.of();
+			return session.isReliable() ? session.dialect().crashProtection().repair(session.connection()) : List.of();
 		}
 		catch (SQLException ex) {
 			throw new InitializationException(
@@ -202,27 +201,27 @@ public final class JdbcDatabase implements Database {
 	}
 
 	private Object client(Class<?> type) {
-		Session session = session();
+		ServerSession session = session();
 		if (type == SeedWriter.class) {
-			return new JdbcSeedWriter(session.connection(), session.product());
+			return new JdbcSeedWriter(session.connection(), session.dialect());
 		}
 		return (type == DataSource.class) ? session.dataSource() : session.sharedConnection();
 	}
 
-	private Session session() {
+	private ServerSession session() {
 		JdbcLeaseStore store = this.store;
-		Session working = (store != null) ? store.session() : null;
+		ServerSession working = (store != null) ? store.session() : null;
 		return (working != null) ? working : reader();
 	}
 
 	/**
 	 * A database on which nothing can be written is read without a lock.
 	 */
-	private synchronized Session reader() {
+	private synchronized ServerSession reader() {
 		try {
-			Session reader = this.reader;
+			ServerSession reader = this.reader;
 			if (reader == null) {
-				reader = Session.open(connector(), "reader", Role.WORK, CONNECT_TIMEOUT);
+				reader = ServerSession.open(connector(), "reader", Role.STEP, CONNECT_TIMEOUT);
 				reader.connection().setReadOnly(true);
 				this.reader = reader;
 			}

@@ -46,18 +46,18 @@ final class JdbcJournal implements Journal {
 
 	private final JdbcLeaseStore store;
 
-	private final Control control;
+	private final ControlConnection control;
 
 	private final Lease lease;
 
-	private final Product product;
+	private final Dialect dialect;
 
 	private final String holds;
 
 	/** What this run has begun and not settled. */
 	private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
-	private final H2WriteDelay writeDelay = new H2WriteDelay();
+	private final CrashProtection protection;
 
 	private final AtomicInteger position = new AtomicInteger();
 
@@ -65,8 +65,9 @@ final class JdbcJournal implements Journal {
 		this.store = store;
 		this.control = store.control();
 		this.lease = lease;
-		this.product = this.control.product();
-		this.holds = HOLDS.formatted(this.product.now());
+		this.dialect = this.control.dialect();
+		this.protection = this.dialect.crashProtection();
+		this.holds = HOLDS.formatted(this.dialect.now());
 	}
 
 	/**
@@ -95,7 +96,7 @@ final class JdbcJournal implements Journal {
 		}
 	}
 
-	private Session work() {
+	private ServerSession work() {
 		return Objects.requireNonNull(this.store.session(), "The lock is not held");
 	}
 
@@ -119,7 +120,7 @@ final class JdbcJournal implements Journal {
 			fence(connection);
 			Sql.update(connection, """
 					update db_init_database set complete = false, created_at = coalesce(created_at, %s)
-					where id = 1""".formatted(this.product.now()));
+					where id = 1""".formatted(this.dialect.now()));
 			Sql.update(connection, "update db_init_database set environment = ? where id = 1 and environment is null",
 					environment);
 			History.write(connection, run);
@@ -139,7 +140,7 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void intend(String step, String change) {
-		if (this.product.hasTransactionalDdl()) {
+		if (this.dialect.hasTransactionalDdl()) {
 			check();
 			return;
 		}
@@ -150,22 +151,17 @@ final class JdbcJournal implements Journal {
 			throw lost();
 		}
 		this.begun.add(step + ": " + change);
-		delayWrites(true);
+		protect(this.protection::begin);
 	}
 
 	/**
-	 * Of an H2 whose settings this user may change, as of any other it is not reliable.
+	 * A user who does not see the sessions of others cannot change settings either.
 	 */
-	private void delayWrites(boolean delayed) {
-		if (this.product == Product.H2 && this.control.isReliable()) {
+	private void protect(Sql.Action action) {
+		if (this.control.isReliable()) {
 			this.control.call("write the file of", (connection) -> {
-				if (delayed) {
-					this.writeDelay.extend(connection);
-				}
-				else {
-					this.writeDelay.restore(connection);
-				}
-				return delayed;
+				action.on(connection);
+				return true;
 			});
 		}
 	}
@@ -174,7 +170,7 @@ final class JdbcJournal implements Journal {
 		try {
 			return Sql.update(connection, """
 					insert into db_init_change (token, position, step, change_text, intended_at)
-					select token, ?, ?, ?, %s %s""".formatted(this.product.now(), this.holds), position, step, change,
+					select token, ?, ?, ?, %s %s""".formatted(this.dialect.now(), this.holds), position, step, change,
 					this.lease.owner(), this.lease.token());
 		}
 		catch (SQLException ex) {
@@ -196,7 +192,7 @@ final class JdbcJournal implements Journal {
 		}
 		this.begun.remove(step + ": " + change);
 		if (this.begun.isEmpty()) {
-			delayWrites(false);
+			protect(this.protection::end);
 		}
 	}
 
@@ -237,7 +233,7 @@ final class JdbcJournal implements Journal {
 	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
 		boolean done = run.outcome() == Outcome.DONE;
-		delayWrites(false);
+		protect(this.protection::end);
 		inTransaction("record the end of a run on", (connection) -> {
 			fence(connection);
 			boolean kept = isWorkAlive();
@@ -257,13 +253,12 @@ final class JdbcJournal implements Journal {
 	}
 
 	/**
-	 * A successor on H2 can end the working session alone, as that is the one that is
-	 * recorded with the lease: it would wait for a transaction of a frozen process in any
-	 * other.
+	 * Uses the step connection where it is the only one that a successor can terminate:
+	 * the successor would wait for the transaction of a frozen process on any other.
 	 */
 	private void inTransaction(String what, Sql.Call<?> call) {
 		try {
-			if (this.product == Product.H2 && isWorkAlive()) {
+			if (!this.dialect.canTerminateControlConnection() && isWorkAlive()) {
 				Sql.inTransaction(work().connection(), call::on);
 			}
 			else {
@@ -276,7 +271,7 @@ final class JdbcJournal implements Journal {
 	}
 
 	private boolean isWorkAlive() throws SQLException {
-		Session session = this.store.session();
+		ServerSession session = this.store.session();
 		return session != null && session.connection().isValid(WORK_TIMEOUT_SECONDS);
 	}
 
@@ -299,7 +294,7 @@ final class JdbcJournal implements Journal {
 		Sql.update(connection, "delete from db_init_step where name = ?", step);
 		Sql.update(connection, """
 				insert into db_init_step (name, fingerprint, recorded_at, current_version, latest_version, pending)
-				values (?, ?, %s, ?, ?, ?)""".formatted(this.product.now()), step, fingerprint,
+				values (?, ?, %s, ?, ?, ?)""".formatted(this.dialect.now()), step, fingerprint,
 				(versions != null) ? versions.current() : null, (versions != null) ? versions.latest() : null,
 				(versions != null) ? versions.pending() : null);
 	}

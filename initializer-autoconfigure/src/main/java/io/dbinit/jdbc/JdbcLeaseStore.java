@@ -41,9 +41,9 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	private final String name;
 
-	private final Control control;
+	private final ControlConnection control;
 
-	private final Work work;
+	private final StepConnection work;
 
 	private @Nullable LeaseRow before;
 
@@ -57,18 +57,18 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	JdbcLeaseStore(String name, Connector connector) {
 		this.name = name;
-		this.control = new Control(name, connector);
-		this.work = new Work(connector);
+		this.control = new ControlConnection(name, connector);
+		this.work = new StepConnection(connector);
 	}
 
-	Control control() {
+	ControlConnection control() {
 		return this.control;
 	}
 
 	/**
 	 * Return the session of the steps, or {@code null} if the lease is not held.
 	 */
-	@Nullable Session session() {
+	@Nullable ServerSession session() {
 		return this.work.session();
 	}
 
@@ -79,10 +79,10 @@ final class JdbcLeaseStore implements LeaseStore {
 	List<String> endSessionsOf(String owner) {
 		Optional<String> recorded = Optional.ofNullable(this.before).map(LeaseRow::session);
 		return this.control.call("end sessions on", (connection) -> {
-			Sessions sessions = Product.of(connection).sessions();
-			List<String> alive = sessions.of(connection, owner, recorded);
+			Dialect dialect = Dialect.of(connection);
+			List<String> alive = dialect.sessionsOf(connection, owner, recorded);
 			for (String session : alive) {
-				sessions.end(connection, session);
+				dialect.terminate(connection, session);
 			}
 			return alive;
 		});
@@ -113,7 +113,7 @@ final class JdbcLeaseStore implements LeaseStore {
 	private LeaseRow readOrCreate(Connection connection) throws SQLException {
 		Optional<LeaseRow> row = read(connection);
 		if (row.isEmpty()) {
-			Tables.create(connection, Product.of(connection));
+			Tables.create(connection, Dialect.of(connection));
 			row = read(connection);
 		}
 		return row.orElseThrow();
@@ -121,7 +121,7 @@ final class JdbcLeaseStore implements LeaseStore {
 
 	private static Optional<LeaseRow> read(Connection connection) throws SQLException {
 		try {
-			return LeaseRow.read(connection, Product.of(connection));
+			return LeaseRow.read(connection, Dialect.of(connection));
 		}
 		catch (SQLException ex) {
 			if (SqlErrors.isMissingTable(ex)) {
@@ -161,7 +161,7 @@ final class JdbcLeaseStore implements LeaseStore {
 					this.name, row.holds() ? "nobody renews its lease any more" : "its lease has run out",
 					row.lease(null)));
 			this.control.once("end a session on", (connection) -> {
-				Product.of(connection).sessions().end(connection, session);
+				Dialect.of(connection).terminate(connection, session);
 				return true;
 			});
 		}
@@ -187,9 +187,9 @@ final class JdbcLeaseStore implements LeaseStore {
 		boolean won = false;
 		try {
 			LeaseRow now = this.control.call("take the lock of", (connection) -> {
-				Product product = Product.of(connection);
-				row.take(connection, product, owner, duration, session);
-				return LeaseRow.read(connection, product).orElseThrow();
+				Dialect dialect = Dialect.of(connection);
+				row.take(connection, dialect, owner, duration, session);
+				return LeaseRow.read(connection, dialect).orElseThrow();
 			});
 			won = now.isHeldBy(owner, session);
 			return won ? Optional.of(lease(now)) : Optional.empty();
@@ -205,15 +205,15 @@ final class JdbcLeaseStore implements LeaseStore {
 	public boolean renew(Lease lease, Duration duration, String doing) {
 		String text = (doing.length() > MAX_DOING) ? doing.substring(0, MAX_DOING) : doing;
 		return this.control.once("renew the lease of", (connection) -> {
-			Product product = Product.of(connection);
+			Dialect dialect = Dialect.of(connection);
 			int renewed = Sql.update(connection,
 					"""
 							update db_init_lock set expires_at = %s, doing = ?
 							where id = 1 and owner = ? and token = ? and expires_at > %s"""
-						.formatted(product.nowPlusMillis(), product.now()),
+						.formatted(dialect.nowPlusMillis(), dialect.now()),
 					duration.toMillis(), text, lease.owner(), lease.token());
 			if (renewed == 1 && this.work.id() != null && !this.work.isAborted()) {
-				LeaseRow.read(connection, product).ifPresent(this::checkWork);
+				LeaseRow.read(connection, dialect).ifPresent(this::checkWork);
 			}
 			return renewed == 1;
 		});

@@ -24,11 +24,11 @@ final class JdbcSeedWriter implements SeedWriter {
 
 	private final Connection connection;
 
-	private final Product product;
+	private final Dialect dialect;
 
-	JdbcSeedWriter(Connection connection, Product product) {
+	JdbcSeedWriter(Connection connection, Dialect dialect) {
 		this.connection = connection;
-		this.product = product;
+		this.dialect = dialect;
 	}
 
 	@Override
@@ -47,7 +47,7 @@ final class JdbcSeedWriter implements SeedWriter {
 				List<Column> columns = List.copyOf(row.keySet());
 				SeedStatements prepared = statements.get(columns);
 				if (prepared == null) {
-					prepared = new SeedStatements(this.connection, this.product.parameters(), catalog, quoted, columns,
+					prepared = new SeedStatements(this.connection, this.dialect.parameters(), catalog, quoted, columns,
 							key(data, columns));
 					statements.put(columns, prepared);
 				}

@@ -32,7 +32,7 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 	 * Read the row.
 	 * @return the row, or empty if there is none yet
 	 */
-	static Optional<LeaseRow> read(Connection connection, Product product) throws SQLException {
+	static Optional<LeaseRow> read(Connection connection, Dialect dialect) throws SQLException {
 		return Sql
 			.query(connection,
 					"""
@@ -40,7 +40,7 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 								case when owner is not null and expires_at > %1$s then 1 else 0 end as holds, %2$s as holder,
 								case when %3$s then 0 else 1 end as renewable, %1$s as read_at
 							from db_init_lock where id = 1"""
-						.formatted(product.now(), product.sessions().holder(), product.sessions().isRenewerGone()),
+						.formatted(dialect.now(), dialect.sessionLockHolder(), dialect.isRenewerGone()),
 					(row) -> new LeaseRow(row.getString("owner"), row.getLong("token"), Sql.instant(row, "acquired_at"),
 							Sql.instant(row, "expires_at"), row.getInt("holds") == 1, row.getString("doing"),
 							row.getString("session"), row.getString("holder"), row.getInt("renewable") == 1,
@@ -75,16 +75,16 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 	 * back meanwhile and does not hold. A look afterwards tells whether that succeeded,
 	 * even if its answer was lost.
 	 */
-	void take(Connection connection, Product product, String candidate, Duration duration, @Nullable String work)
+	void take(Connection connection, Dialect dialect, String candidate, Duration duration, @Nullable String work)
 			throws SQLException {
-		String dead = (work != null) ? product.sessions().isHolderDead() : "1 = 0";
+		String dead = (work != null) ? dialect.isHolderDead() : "1 = 0";
 		Sql.update(connection,
 				"""
 						update db_init_lock
 						set owner = ?, token = token + 1, acquired_at = %1$s, expires_at = %2$s, doing = '', session = ?
 						where id = 1 and token = ? and coalesce(owner, '') = ?
-							and (owner is null or expires_at <= %1$s or %3$s)""".formatted(product.now(),
-						product.nowPlusMillis(), dead),
+							and (owner is null or expires_at <= %1$s or %3$s)""".formatted(dialect.now(),
+						dialect.nowPlusMillis(), dead),
 				candidate, duration.toMillis(), work, this.token, Objects.requireNonNullElse(this.owner, ""));
 	}
 

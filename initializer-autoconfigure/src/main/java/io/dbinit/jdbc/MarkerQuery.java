@@ -26,9 +26,9 @@ final class MarkerQuery {
 
 	private static final String SELECT_READ_ONLY = "select case when %s then 1 else 0 end as read_only";
 
-	private final Product product;
+	private final Dialect dialect;
 
-	private final String productText;
+	private final String product;
 
 	private final Map<String, String> steps = new LinkedHashMap<>();
 
@@ -42,15 +42,15 @@ final class MarkerQuery {
 
 	private boolean readOnly;
 
-	MarkerQuery(Product product, String productText) {
+	MarkerQuery(Dialect dialect, String product) {
+		this.dialect = dialect;
 		this.product = product;
-		this.productText = productText;
 	}
 
 	Marker read(Connection connection) throws SQLException {
 		try {
 			if (readRows(connection)) {
-				return new Marker(this.productText, this.readOnly, this.createdAt, this.environment, this.complete,
+				return new Marker(this.product, this.readOnly, this.createdAt, this.environment, this.complete,
 						this.steps, this.versions);
 			}
 		}
@@ -60,14 +60,14 @@ final class MarkerQuery {
 			}
 		}
 		return Sql
-			.query(connection, SELECT_READ_ONLY.formatted(this.product.readOnly()),
-					(row) -> Marker.none(this.productText, row.getInt(1) == 1))
+			.query(connection, SELECT_READ_ONLY.formatted(this.dialect.readOnly()),
+					(row) -> Marker.none(this.product, row.getInt(1) == 1))
 			.get(0);
 	}
 
 	private boolean readRows(Connection connection) throws SQLException {
 		try (Statement statement = connection.createStatement();
-				ResultSet rows = statement.executeQuery(SELECT.replace("%s", this.product.readOnly()))) {
+				ResultSet rows = statement.executeQuery(SELECT.replace("%s", this.dialect.readOnly()))) {
 			boolean any = false;
 			while (rows.next()) {
 				add(rows);

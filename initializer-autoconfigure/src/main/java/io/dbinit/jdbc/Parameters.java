@@ -31,14 +31,6 @@ abstract class Parameters {
 	private static final DateTimeFormatter DATE_TIME = DateTimeFormatter
 		.ofPattern("yyyy-MM-dd[['T'][' ']HH:mm[:ss][[.SSSSSSSSS][.SSSSSS][.SSS]][XXX][X]]");
 
-	static Parameters of(Product product) {
-		return switch (product) {
-			case POSTGRESQL -> new PostgreSqlParameters();
-			case MYSQL, MARIADB -> new MySqlParameters();
-			case H2 -> new H2Parameters();
-		};
-	}
-
 	/**
 	 * Return the form of a parameter for a column.
 	 */

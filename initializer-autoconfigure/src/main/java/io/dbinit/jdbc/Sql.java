@@ -115,6 +115,16 @@ final class Sql {
 	}
 
 	/**
+	 * Work on a connection that has no result.
+	 */
+	@FunctionalInterface
+	interface Action {
+
+		void on(Connection connection) throws SQLException;
+
+	}
+
+	/**
 	 * Work on a connection that may fail otherwise.
 	 *
 	 * @param <T> the result

@@ -95,10 +95,10 @@ final class Tables {
 	 * creating a table at once, of which all but one are refused. Where an administrator
 	 * has created the tables, the right to do so is not needed.
 	 * @param connection a connection that commits each statement
-	 * @param product its product
+	 * @param dialect its dialect
 	 * @throws SQLException if the tables could not be created
 	 */
-	static void create(Connection connection, Product product) throws SQLException {
+	static void create(Connection connection, Dialect dialect) throws SQLException {
 		for (int attempt = 1;; attempt++) {
 			try {
 				execute(connection, ROWS);
@@ -110,7 +110,7 @@ final class Tables {
 				}
 			}
 			try {
-				execute(connection, ddl(product));
+				execute(connection, ddl(dialect));
 			}
 			catch (SQLException ex) {
 				if (attempt == ATTEMPTS || !SqlErrors.isRaceOfCreation(ex)) {
@@ -120,9 +120,9 @@ final class Tables {
 		}
 	}
 
-	private static List<String> ddl(Product product) {
+	private static List<String> ddl(Dialect dialect) {
 		return ALL.stream()
-			.map((table) -> table.formatted(product.timestampType(), product.textType()) + product.tableOptions())
+			.map((table) -> table.formatted(dialect.timestampType(), dialect.textType()) + dialect.tableOptions())
 			.toList();
 	}
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-import io.dbinit.jdbc.Sessions.Role;
+import io.dbinit.jdbc.Dialect.Role;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LeaseStore;
@@ -74,7 +74,7 @@ class BrokenNetworkTests {
 
 		@Test
 		void bothSystemsNoticeThatTheOtherEndIsGone() throws Exception {
-			try (Session session = open()) {
+			try (ServerSession session = open()) {
 				assertKeepAlive(session);
 				assertThat(Sql.value(session.connection(), "show tcp_keepalives_idle")).hasValue("20");
 				assertThat(Sql.value(session.connection(), "show tcp_user_timeout")).hasValue("45000");
@@ -127,13 +127,13 @@ class BrokenNetworkTests {
 
 		private List<String> sessions(Lease lease) throws SQLException {
 			try (Connection connection = this.near.dataSource().getConnection()) {
-				return new MySqlSessions().of(connection, lease.owner(), Optional.empty());
+				return new MySqlDialect().sessionsOf(connection, lease.owner(), Optional.empty());
 			}
 		}
 
 		@Test
 		void systemNoticesThatTheServerIsGone() throws Exception {
-			try (Session session = open()) {
+			try (ServerSession session = open()) {
 				assertKeepAlive(session);
 			}
 		}
@@ -226,11 +226,11 @@ class BrokenNetworkTests {
 			}
 		}
 
-		protected final Session open() throws SQLException {
-			return Session.open(new Connector(this.far.dataSource()), "a", Role.WORK, LEASE);
+		protected final ServerSession open() throws SQLException {
+			return ServerSession.open(new Connector(this.far.dataSource()), "a", Role.STEP, LEASE);
 		}
 
-		protected static void assertKeepAlive(Session session) throws IOException {
+		protected static void assertKeepAlive(ServerSession session) throws IOException {
 			assertThat(session.sockets()).hasSize(1);
 			Socket socket = session.sockets().get(0);
 			assertThat(socket.getOption(StandardSocketOptions.SO_KEEPALIVE)).isTrue();

@@ -591,8 +591,9 @@ class JdbcDatabaseTests {
 
 		private void endWorkingSession() throws SQLException {
 			try (Connection connection = this.dataSource.getConnection()) {
-				Sessions sessions = Product.of(connection).sessions();
-				sessions.end(connection, this.jdbc.queryForObject("select session from db_init_lock", String.class));
+				Dialect dialect = Dialect.of(connection);
+				dialect.terminate(connection,
+						this.jdbc.queryForObject("select session from db_init_lock", String.class));
 			}
 		}
 

@@ -175,10 +175,10 @@ class JdbcInitializerTests {
 
 		private void endWorkingSession(StepContext context) throws SQLException {
 			Connection working = context.unwrap(Connection.class);
-			Sessions sessions = Product.of(working).sessions();
-			String session = sessions.id(working);
+			Dialect dialect = Dialect.of(working);
+			String session = dialect.session(working);
 			try (Connection other = this.dataSource.getConnection()) {
-				sessions.end(other, session);
+				dialect.terminate(other, session);
 			}
 		}
 

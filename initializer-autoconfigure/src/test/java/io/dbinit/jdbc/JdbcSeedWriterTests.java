@@ -322,7 +322,7 @@ class JdbcSeedWriterTests {
 		protected final int write(String table, Mode mode, String key, Map<String, Object>... rows)
 				throws SQLException {
 			try (Connection connection = this.dataSource.getConnection()) {
-				return new JdbcSeedWriter(connection, Product.of(connection)).write(
+				return new JdbcSeedWriter(connection, Dialect.of(connection)).write(
 						new SeedData(table, mode, (key != null) ? List.of(key.split(",")) : List.of(), List.of(rows)));
 			}
 		}

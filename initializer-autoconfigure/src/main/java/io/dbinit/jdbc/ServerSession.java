@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.dbinit.jdbc.Sessions.Role;
+import io.dbinit.jdbc.Dialect.Role;
 
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -18,24 +18,24 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  *
  * @param connection the connection
  * @param sockets its sockets, as far as they are known
- * @param product the product
+ * @param dialect the dialect of the product
  * @param limitation why the server's sessions cannot be relied on, empty if they can
  */
-record Session(Connection connection, List<Socket> sockets, Product product,
+record ServerSession(Connection connection, List<Socket> sockets, Dialect dialect,
 		Optional<String> limitation) implements AutoCloseable {
 
 	/**
 	 * Open a session whose statements may take any time.
 	 */
-	static Session open(Connector connector, String owner, Role role, Duration timeout) throws SQLException {
+	static ServerSession open(Connector connector, String owner, Role role, Duration timeout) throws SQLException {
 		List<Socket> sockets = new CopyOnWriteArrayList<>();
-		Connection connection = connector.open(PostgreSqlSessions.tag(owner, role), timeout, sockets);
+		Connection connection = connector.open(PostgreSqlDialect.tag(owner, role), timeout, sockets);
 		try {
 			connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis());
-			Product product = Product.of(connection);
-			Optional<String> limitation = product.sessions().prepare(connection, owner, role);
+			Dialect dialect = Dialect.of(connection);
+			Optional<String> limitation = dialect.prepare(connection, owner, role);
 			connection.setNetworkTimeout(Runnable::run, 0);
-			return new Session(connection, sockets, product, limitation);
+			return new ServerSession(connection, sockets, dialect, limitation);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();

@@ -2,20 +2,23 @@ package io.dbinit.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.postgresql.PGConnection;
 
 /**
- * Sessions of PostgreSQL. The session lock is an advisory lock whose key is the identity
+ * PostgreSQL. The session lock is an advisory lock whose key is derived from the identity
  * of the lock table, so that two schemas of one database do not share it.
  */
-final class PostgreSqlSessions implements Sessions {
+final class PostgreSqlDialect extends Dialect {
 
-	private static final Log logger = LogFactory.getLog(PostgreSqlSessions.class);
+	private static final Log logger = LogFactory.getLog(PostgreSqlDialect.class);
 
 	/** The upper half of the key: "dbin" in ASCII. */
 	private static final int CLASS = 0x6462696E;
@@ -31,8 +34,8 @@ final class PostgreSqlSessions implements Sessions {
 		.formatted(CLASS);
 
 	/**
-	 * The server notices within about a minute that a client is gone, and ends no session
-	 * that is only waiting for its next step. Some settings are younger than others.
+	 * Lets the server detect within about a minute that a client is gone, and keep a
+	 * session that is idle between two steps. Older servers lack some of the settings.
 	 */
 	private static final String SETTINGS = """
 			select set_config(s.name, s.value, false)
@@ -41,10 +44,10 @@ final class PostgreSqlSessions implements Sessions {
 				('idle_in_transaction_session_timeout', '0')) as s (name, value)
 			where exists (select 1 from pg_settings p where p.name = s.name)""";
 
-	/** Ends the statement of a client that is gone; refused on some systems. */
+	/** Cancels the statement of a client that is gone. Not available on all systems. */
 	private static final String CHECK_OF_CLIENT = "set client_connection_check_interval = 2000";
 
-	/** Relatives of PostgreSQL have advisory locks that lock nothing, or one node. */
+	/** Advisory locks of compatible servers lock nothing, or one node only. */
 	private static final String SESSION = """
 			select pg_backend_pid()::text where version() like 'PostgreSQL %' and version() not like '%-YB-%'""";
 
@@ -53,7 +56,75 @@ final class PostgreSqlSessions implements Sessions {
 			where application_name = ? and datname = current_database() and pid <> pg_backend_pid()""";
 
 	@Override
-	public Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
+	String timestampType() {
+		return "timestamp(6)";
+	}
+
+	@Override
+	String textType() {
+		return "text";
+	}
+
+	@Override
+	String now() {
+		return "(clock_timestamp() at time zone 'UTC')";
+	}
+
+	@Override
+	String nowPlusMillis() {
+		return now() + " + ? * interval '1 millisecond'";
+	}
+
+	@Override
+	String readOnly() {
+		return "current_setting('transaction_read_only') = 'on'";
+	}
+
+	@Override
+	boolean hasTransactionalDdl() {
+		return true;
+	}
+
+	@Override
+	Parameters parameters() {
+		return new PostgreSqlParameters();
+	}
+
+	@Override
+	Set<String> errorCodes(ErrorKind kind) {
+		return switch (kind) {
+			case MISSING_TABLE -> Set.of("42P01");
+			case DUPLICATE -> Set.of("23505");
+			// Table or object exists, catalog changed meanwhile, serialization, deadlock
+			case RACE_OF_CREATION -> Set.of("42P07", "42710", "23505", "XX000", "40001", "40P01");
+			// Canceled, lock not available
+			case KEPT_WAITING -> Set.of("57014", "55P03");
+			case REJECTED -> Set.of("28000", "28P01", "3D000", "42501");
+			// Shutdown, crash, starting up, too many connections
+			case BUSY -> Set.of("57P01", "57P02", "57P03", "53300");
+		};
+	}
+
+	@Override
+	Properties connectionProperties(String tag, Duration timeout) {
+		Properties properties = new Properties();
+		String seconds = String.valueOf(Math.max(1, timeout.toSeconds()));
+		properties.setProperty("ApplicationName", tag);
+		properties.setProperty("connectTimeout", seconds);
+		properties.setProperty("loginTimeout", seconds);
+		properties.setProperty("tcpKeepAlive", "true");
+		// A pooler may not know a statement that was prepared on another session
+		properties.setProperty("prepareThreshold", "0");
+		return properties;
+	}
+
+	@Override
+	boolean hasSocketFactory() {
+		return true;
+	}
+
+	@Override
+	Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
 		if (!isSessionOfClient(connection)) {
 			return Optional.of("""
 					Sessions are shared through a pooler, or the server is only like PostgreSQL: no session lock is \
@@ -61,7 +132,7 @@ final class PostgreSqlSessions implements Sessions {
 		}
 		if (role == Role.CONTROL) {
 			for (String replaced : Sql.query(connection, OTHERS, (row) -> row.getString(1), tag(owner, role))) {
-				end(connection, replaced);
+				terminate(connection, replaced);
 			}
 		}
 		Sql.query(connection, SETTINGS, (row) -> row.getString(1), tag(owner, role));
@@ -77,12 +148,13 @@ final class PostgreSqlSessions implements Sessions {
 			if (SqlErrors.isBroken(ex)) {
 				throw ex;
 			}
-			logger.debug("The server does not look whether a client is gone while it works: " + ex.getMessage());
+			logger
+				.debug("The server does not check the connection to its client during a statement: " + ex.getMessage());
 		}
 	}
 
 	/**
-	 * A pooler makes up the process id that it tells its clients.
+	 * A pooler reports a made-up process id to its clients.
 	 */
 	private static boolean isSessionOfClient(Connection connection) throws SQLException {
 		return connection.isWrapperFor(PGConnection.class) && Sql.value(connection, SESSION)
@@ -91,8 +163,8 @@ final class PostgreSqlSessions implements Sessions {
 	}
 
 	/**
-	 * Return the application name of a session. PostgreSQL keeps 63 characters, and the
-	 * last ones tell owners apart.
+	 * Return the application name of a session. PostgreSQL keeps 63 characters; owners
+	 * differ in the last ones.
 	 */
 	static String tag(String owner, Role role) {
 		String prefix = TAG + ((role == Role.CONTROL) ? "lock:" : "");
@@ -101,41 +173,41 @@ final class PostgreSqlSessions implements Sessions {
 	}
 
 	@Override
-	public String id(Connection connection) throws SQLException {
+	String session(Connection connection) throws SQLException {
 		return Sql.value(connection, "select pg_backend_pid()::text").orElseThrow();
 	}
 
 	@Override
-	public String holder() {
+	String sessionLockHolder() {
 		return HOLDER;
 	}
 
 	@Override
-	public String isHolderDead() {
+	String isHolderDead() {
 		return "session is not null";
 	}
 
 	@Override
-	public boolean tryLock(Connection connection) throws SQLException {
+	boolean tryLock(Connection connection) throws SQLException {
 		return Sql.query(connection, "select pg_try_advisory_lock(" + KEY + ")", (row) -> row.getBoolean(1)).get(0);
 	}
 
 	@Override
-	public void unlock(Connection connection) throws SQLException {
+	void unlock(Connection connection) throws SQLException {
 		Sql.query(connection, "select pg_advisory_unlock(" + KEY + ")", (row) -> row.getBoolean(1));
 	}
 
 	@Override
-	public void end(Connection connection, String session) throws SQLException {
+	void terminate(Connection connection, String session) throws SQLException {
 		Sql.query(connection, "select pg_terminate_backend(?)", (row) -> row.getBoolean(1), Integer.valueOf(session));
 	}
 
 	@Override
-	public List<String> of(Connection connection, String owner, Optional<String> session) throws SQLException {
+	List<String> sessionsOf(Connection connection, String owner, Optional<String> recorded) throws SQLException {
 		return Sql.query(connection, """
 				select pid::text from pg_stat_activity
 				where application_name in (?, ?) and datname = current_database()""", (row) -> row.getString(1),
-				tag(owner, Role.CONTROL), tag(owner, Role.WORK));
+				tag(owner, Role.CONTROL), tag(owner, Role.STEP));
 	}
 
 }

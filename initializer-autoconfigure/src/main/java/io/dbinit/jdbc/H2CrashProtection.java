@@ -2,18 +2,20 @@ package io.dbinit.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps H2 from writing an embedded database to its file in the middle of a change of the
- * schema, as it does after half a second: killed then, H2 may be unable to open the file
- * again. Once the database is opened anew, the delay is the usual one, whatever was set.
+ * Delays the writes of an embedded H2 until a change of the schema has ended. H2 writes
+ * to its file every half second; killed in the middle of a change, it may be unable to
+ * open the file again. The delay returns to its usual value when the database is opened
+ * anew.
  */
-final class H2WriteDelay {
+final class H2CrashProtection implements CrashProtection {
 
-	/** What was set before the database was opened stands beside what counts. */
+	/** The settings list the usual delay as well as the current one. */
 	private static final String USUAL = """
 			select min(cast(setting_value as integer)) from information_schema.settings
 			where setting_name = 'WRITE_DELAY' and exists
@@ -27,10 +29,8 @@ final class H2WriteDelay {
 
 	private boolean extended;
 
-	/**
-	 * Begin a change.
-	 */
-	void extend(Connection connection) throws SQLException {
+	@Override
+	public void begin(Connection connection) throws SQLException {
 		Optional<String> usual = this.usual;
 		if (usual == null) {
 			usual = Sql.value(connection, USUAL);
@@ -43,15 +43,21 @@ final class H2WriteDelay {
 	}
 
 	/**
-	 * End a change, and write it: that the disk is full must be known before the change
-	 * counts.
+	 * Writes the change at once: a full disk must be detected before the change is
+	 * recorded as done.
 	 */
-	void restore(Connection connection) throws SQLException {
+	@Override
+	public void end(Connection connection) throws SQLException {
 		if (this.extended && this.usual != null) {
 			set(connection, this.usual.orElseThrow());
 			this.extended = false;
 			Sql.execute(connection, "checkpoint");
 		}
+	}
+
+	@Override
+	public List<String> repair(Connection connection) throws SQLException {
+		return new H2Copies(connection).finish();
 	}
 
 	private static void set(Connection connection, String millis) throws SQLException {

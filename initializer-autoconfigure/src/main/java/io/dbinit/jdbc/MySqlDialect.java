@@ -2,34 +2,100 @@ package io.dbinit.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Sessions of MySQL and MariaDB. The session lock is a named lock; as the names of
- * sessions can be read only with special settings or rights, another one tags each
- * session. Who holds a named lock can be asked by everybody.
+ * MySQL, and the base of MariaDB. The session lock is a named lock. The attributes of
+ * other sessions are visible to administrators only, whereas every user can query the
+ * holder of a named lock: each session is therefore tagged with a named lock of its own.
  */
-final class MySqlSessions implements Sessions {
+sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 
 	private static final int NO_SUCH_THREAD = 1094;
+
+	private static final String CONTROL = "CONTROL";
 
 	private static final String NAME = "concat('db-init:', sha1(database()))";
 
 	private static final String TAG_NAME = "concat('db-init:', sha1(?))";
 
 	private static final String TAG_NAME_OF_RENEWER = "concat('db-init:', sha1(concat('%s:', coalesce(owner, ''))))"
-		.formatted(Role.CONTROL);
+		.formatted(CONTROL);
 
 	private static final String CLUSTER = """
 			show global variables where variable_name in
 			('wsrep_on', 'group_replication_single_primary_mode', 'group_replication_group_name')""";
 
 	@Override
-	public Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
+	String timestampType() {
+		return "datetime(6)";
+	}
+
+	@Override
+	String textType() {
+		return "longtext";
+	}
+
+	@Override
+	String tableOptions() {
+		return " engine = InnoDB default charset = utf8mb4 collate = utf8mb4_bin";
+	}
+
+	@Override
+	String now() {
+		return "utc_timestamp(6)";
+	}
+
+	@Override
+	String nowPlusMillis() {
+		return "timestampadd(microsecond, ? * 1000, utc_timestamp(6))";
+	}
+
+	@Override
+	String readOnly() {
+		return "@@global.read_only not in ('0', 'OFF')";
+	}
+
+	@Override
+	Parameters parameters() {
+		return new MySqlParameters();
+	}
+
+	@Override
+	Set<String> errorCodes(ErrorKind kind) {
+		return switch (kind) {
+			case MISSING_TABLE -> Set.of("42S02");
+			case DUPLICATE -> Set.of("23000");
+			// Table exists, duplicate row, deadlock, definition changed or being changed
+			case RACE_OF_CREATION -> Set.of("42S01", "23000", "40001", "1412", "1684");
+			case KEPT_WAITING -> Set.of("1205");
+			// Access denied, to this database, unknown database, host not allowed
+			case REJECTED -> Set.of("28000", "1045", "1044", "1049", "1130", "1698");
+			// Too many connections, of this user, host blocked, shutting down
+			case BUSY -> Set.of("1040", "1203", "1226", "1129", "1053");
+		};
+	}
+
+	@Override
+	Properties connectionProperties(String tag, Duration timeout) {
+		Properties properties = new Properties();
+		String millis = String.valueOf(Math.max(1000, timeout.toMillis()));
+		properties.setProperty("connectTimeout", millis);
+		properties.setProperty("socketTimeout", millis);
+		properties.setProperty("tcpKeepAlive", "true");
+		properties.setProperty("connectionAttributes", "program_name:" + tag.replaceAll("[:,]", "-"));
+		return properties;
+	}
+
+	@Override
+	Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
 		// A session may have to wait long for its next step
 		Sql.execute(connection, "set session wait_timeout = 86400");
 		if (role == Role.CONTROL) {
@@ -45,19 +111,19 @@ final class MySqlSessions implements Sessions {
 	}
 
 	private static String tag(String owner, Role role) {
-		return role + ":" + owner;
+		return ((role == Role.CONTROL) ? CONTROL : "WORK") + ":" + owner;
 	}
 
 	/**
-	 * Tag the session, ending one that it replaces. A proxy makes up the id that it tells
-	 * its clients.
+	 * Tag the session, and terminate the one that it replaces. A proxy reports a made-up
+	 * id to its clients.
 	 */
 	private boolean isSessionOfClient(Connection connection, String tag) throws SQLException {
 		String sql = "select get_lock(" + TAG_NAME + ", ?)";
 		if (Sql.value(connection, sql, tag, 0).filter("1"::equals).isEmpty()) {
 			Optional<String> replaced = tagged(connection, tag);
 			if (replaced.isPresent()) {
-				end(connection, replaced.get());
+				terminate(connection, replaced.get());
 			}
 			Sql.value(connection, sql, tag, 2);
 		}
@@ -87,40 +153,40 @@ final class MySqlSessions implements Sessions {
 	}
 
 	@Override
-	public String id(Connection connection) throws SQLException {
+	String session(Connection connection) throws SQLException {
 		return Sql.value(connection, "select connection_id()").orElseThrow();
 	}
 
 	@Override
-	public String holder() {
+	String sessionLockHolder() {
 		return "is_used_lock(" + NAME + ")";
 	}
 
 	@Override
-	public String isHolderDead() {
+	String isHolderDead() {
 		return "session is not null";
 	}
 
 	/**
-	 * The server finishes a statement before it notices that the client is gone.
+	 * The server detects that a client is gone only after it has finished the statement.
 	 */
 	@Override
-	public String isRenewerGone() {
+	String isRenewerGone() {
 		return "is_used_lock(" + TAG_NAME_OF_RENEWER + ") is null";
 	}
 
 	@Override
-	public boolean tryLock(Connection connection) throws SQLException {
+	boolean tryLock(Connection connection) throws SQLException {
 		return Sql.value(connection, "select get_lock(" + NAME + ", 0)").filter("1"::equals).isPresent();
 	}
 
 	@Override
-	public void unlock(Connection connection) throws SQLException {
+	void unlock(Connection connection) throws SQLException {
 		Sql.value(connection, "select release_lock(" + NAME + ")");
 	}
 
 	@Override
-	public void end(Connection connection, String session) throws SQLException {
+	void terminate(Connection connection, String session) throws SQLException {
 		try {
 			Sql.execute(connection, "kill " + Long.parseLong(session));
 		}
@@ -133,10 +199,10 @@ final class MySqlSessions implements Sessions {
 	}
 
 	@Override
-	public List<String> of(Connection connection, String owner, Optional<String> session) throws SQLException {
+	List<String> sessionsOf(Connection connection, String owner, Optional<String> recorded) throws SQLException {
 		return Stream
 			.concat(tagged(connection, tag(owner, Role.CONTROL)).stream(),
-					tagged(connection, tag(owner, Role.WORK)).stream())
+					tagged(connection, tag(owner, Role.STEP)).stream())
 			.toList();
 	}
 

@@ -3,24 +3,24 @@ package io.dbinit.jdbc;
 import java.sql.SQLException;
 import java.time.Duration;
 
-import io.dbinit.jdbc.Sessions.Role;
+import io.dbinit.jdbc.Dialect.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of the steps, which holds the session lock where sessions are real. Used
  * by the thread that works, and cut off by any.
  */
-final class Work implements AutoCloseable {
+final class StepConnection implements AutoCloseable {
 
 	private final Connector connector;
 
-	private volatile @Nullable Session session;
+	private volatile @Nullable ServerSession session;
 
 	private volatile @Nullable String id;
 
 	private volatile boolean aborted;
 
-	Work(Connector connector) {
+	StepConnection(Connector connector) {
 		this.connector = connector;
 	}
 
@@ -30,24 +30,24 @@ final class Work implements AutoCloseable {
 	 */
 	boolean open(String owner, Duration timeout) throws SQLException {
 		close();
-		Session session = Session.open(this.connector, owner, Role.WORK, timeout);
+		ServerSession session = ServerSession.open(this.connector, owner, Role.STEP, timeout);
 		this.session = session;
 		if (!session.isReliable()) {
 			return true;
 		}
-		Sessions sessions = session.product().sessions();
-		if (!sessions.tryLock(session.connection())) {
+		Dialect dialect = session.dialect();
+		if (!dialect.tryLock(session.connection())) {
 			close();
 			return false;
 		}
-		this.id = sessions.id(session.connection());
+		this.id = dialect.session(session.connection());
 		return true;
 	}
 
 	/**
 	 * Return the session, or {@code null} if none is open.
 	 */
-	@Nullable Session session() {
+	@Nullable ServerSession session() {
 		return this.session;
 	}
 
@@ -65,7 +65,7 @@ final class Work implements AutoCloseable {
 
 	void abort() {
 		this.aborted = true;
-		Session session = this.session;
+		ServerSession session = this.session;
 		if (session != null) {
 			session.abort();
 		}
@@ -77,14 +77,14 @@ final class Work implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
-		Session session = this.session;
+		ServerSession session = this.session;
 		this.session = null;
 		if (session == null) {
 			return;
 		}
 		try (session) {
 			if (this.id != null && !this.aborted) {
-				session.product().sessions().unlock(session.connection());
+				session.dialect().unlock(session.connection());
 			}
 		}
 		catch (SQLException ex) {

@@ -8,14 +8,14 @@ import java.util.List;
 
 import io.dbinit.InitializationException;
 import io.dbinit.UnavailableException;
-import io.dbinit.jdbc.Sessions.Role;
+import io.dbinit.jdbc.Dialect.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The connection for the lease and the journal. It answers or fails within its timeout,
  * and is replaced when it is broken. One thread uses it at a time.
  */
-final class Control implements AutoCloseable {
+final class ControlConnection implements AutoCloseable {
 
 	private final String name;
 
@@ -25,9 +25,9 @@ final class Control implements AutoCloseable {
 
 	private Duration timeout = Duration.ofSeconds(10);
 
-	private @Nullable Session session;
+	private @Nullable ServerSession session;
 
-	Control(String name, Connector connector) {
+	ControlConnection(String name, Connector connector) {
 		this.name = name;
 		this.connector = connector;
 	}
@@ -43,8 +43,8 @@ final class Control implements AutoCloseable {
 	/**
 	 * Return the product, for which a connection is opened if there is none.
 	 */
-	synchronized Product product() {
-		return call("connect to", (connection) -> session().product());
+	synchronized Dialect dialect() {
+		return call("connect to", (connection) -> session().dialect());
 	}
 
 	/**
@@ -108,7 +108,7 @@ final class Control implements AutoCloseable {
 	}
 
 	private <T> T call(Sql.Call<T> call) throws SQLException {
-		Session session = session();
+		ServerSession session = session();
 		try {
 			return call.on(session.connection());
 		}
@@ -120,10 +120,10 @@ final class Control implements AutoCloseable {
 		}
 	}
 
-	private Session session() throws SQLException {
-		Session session = this.session;
+	private ServerSession session() throws SQLException {
+		ServerSession session = this.session;
 		if (session == null) {
-			session = Session.open(this.connector, this.owner, Role.CONTROL, this.timeout);
+			session = ServerSession.open(this.connector, this.owner, Role.CONTROL, this.timeout);
 			session.connection().setNetworkTimeout(Runnable::run, (int) this.timeout.toMillis());
 			this.session = session;
 		}

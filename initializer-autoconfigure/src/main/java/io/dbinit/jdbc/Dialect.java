@@ -1,0 +1,279 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+
+import io.dbinit.InitializationException;
+
+import org.springframework.boot.jdbc.DatabaseDriver;
+
+/**
+ * SQL, sessions, errors and driver settings of one database product.
+ * <p>
+ * A session of the server is identified by a text that is unique on its server and is
+ * recorded with the lease. Where sessions are reliable, the step connection holds a
+ * session lock in addition to the lease.
+ */
+abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect {
+
+	/** Prefix of the name under which our sessions are listed on a server. */
+	static final String TAG = "db-init:";
+
+	/**
+	 * Return the dialect of a connection, without a request to the server.
+	 * @param connection the connection
+	 * @return the dialect
+	 * @throws SQLException if the connection is broken
+	 * @throws InitializationException if the product is not supported
+	 */
+	static Dialect of(Connection connection) throws SQLException {
+		return of(connection.getMetaData());
+	}
+
+	static Dialect of(DatabaseMetaData metadata) throws SQLException {
+		String name = metadata.getDatabaseProductName();
+		return switch (name) {
+			case "PostgreSQL" -> new PostgreSqlDialect();
+			case "MariaDB" -> new MariaDbDialect();
+			case "MySQL" ->
+				metadata.getDatabaseProductVersion().contains("MariaDB") ? new MariaDbDialect() : new MySqlDialect();
+			case "H2" -> new H2Dialect();
+			default -> throw new InitializationException("The database product '" + name + "' is not supported", """
+					Use PostgreSQL, MySQL, MariaDB or H2. To leave this database alone, set 'db-init.jdbc.enabled' to \
+					'false', or remove it from 'db-init.databases'.""", null);
+		};
+	}
+
+	/**
+	 * Return the dialect of a driver.
+	 * @param url a JDBC URL
+	 * @return the dialect, or empty if the product is not supported
+	 */
+	static Optional<Dialect> of(String url) {
+		return switch (DatabaseDriver.fromJdbcUrl(url)) {
+			case POSTGRESQL -> Optional.of(new PostgreSqlDialect());
+			case MARIADB -> Optional.of(new MariaDbDialect());
+			case MYSQL -> Optional.of(new MySqlDialect());
+			case H2 -> Optional.of(new H2Dialect());
+			default -> Optional.empty();
+		};
+	}
+
+	/**
+	 * Return the type of a column that holds a time without a time zone, in microseconds.
+	 * @return the type
+	 */
+	abstract String timestampType();
+
+	/**
+	 * Return the type of a column that holds text of any length.
+	 * @return the type
+	 */
+	abstract String textType();
+
+	/**
+	 * Return the options that follow the definition of a table.
+	 * @return the options, empty if there are none
+	 */
+	String tableOptions() {
+		return "";
+	}
+
+	/**
+	 * Return the SQL expression for the current time in UTC. Does not freeze at the start
+	 * of the transaction, where the product supports that.
+	 * @return the expression
+	 */
+	abstract String now();
+
+	/**
+	 * Return the SQL expression for the current time plus a parameter in milliseconds.
+	 * @return the expression
+	 */
+	abstract String nowPlusMillis();
+
+	/**
+	 * Return the SQL condition that is true on a server that refuses writes.
+	 * @return the condition
+	 */
+	abstract String readOnly();
+
+	/**
+	 * Return whether a change of the schema is part of the transaction.
+	 * @return {@code false} if such a change commits the transaction
+	 */
+	boolean hasTransactionalDdl() {
+		return false;
+	}
+
+	/**
+	 * Return how values of seeds are written.
+	 * @return the parameters
+	 */
+	abstract Parameters parameters();
+
+	/**
+	 * Return the error codes of one kind.
+	 * @param kind the kind
+	 * @return SQLStates and vendor codes
+	 */
+	abstract Set<String> errorCodes(ErrorKind kind);
+
+	/**
+	 * Return the driver's settings for a connection of our own.
+	 * @param tag the name under which the server lists the session
+	 * @param timeout how long the driver waits for the server
+	 * @return the settings
+	 */
+	Properties connectionProperties(String tag, Duration timeout) {
+		return new Properties();
+	}
+
+	/**
+	 * Return whether the driver creates its sockets with an {@link OwnSocketFactory}.
+	 * @return whether the driver has a setting {@code socketFactory}
+	 */
+	boolean hasSocketFactory() {
+		return false;
+	}
+
+	/**
+	 * Prepare a new connection: tag its session, let the server detect that the client is
+	 * gone, and terminate the session that it replaces.
+	 * @param connection the connection
+	 * @param owner the owner of the lease
+	 * @param role what the connection is used for
+	 * @return why the sessions of this server are not reliable, or empty if they are
+	 * @throws SQLException if the connection is broken
+	 */
+	abstract Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException;
+
+	/**
+	 * Return the session of a connection.
+	 * @param connection the connection
+	 * @return the session
+	 * @throws SQLException if the connection is broken
+	 */
+	abstract String session(Connection connection) throws SQLException;
+
+	/**
+	 * Return the SQL expression, within a query of the lock table, for the session that
+	 * holds the session lock.
+	 * @return the expression, which is null if no session holds it
+	 */
+	abstract String sessionLockHolder();
+
+	/**
+	 * Return the SQL condition, within an update of the lock table by the holder of the
+	 * session lock, under which the recorded holder of the lease is dead.
+	 * @return the condition
+	 */
+	abstract String isHolderDead();
+
+	/**
+	 * Return the SQL condition, within a query of the lock table, under which the session
+	 * that renews the lease is gone although the session of the steps may still exist.
+	 * @return the condition, never true where the server ends both sessions together, or
+	 * does not tell
+	 */
+	String isRenewerGone() {
+		return "1 = 0";
+	}
+
+	/**
+	 * Try to acquire the session lock, which is released when the session ends.
+	 * @param connection the step connection
+	 * @return whether this session holds the lock
+	 * @throws SQLException if the connection is broken
+	 */
+	abstract boolean tryLock(Connection connection) throws SQLException;
+
+	/**
+	 * Release the session lock.
+	 * @param connection the step connection
+	 * @throws SQLException if the connection is broken
+	 */
+	abstract void unlock(Connection connection) throws SQLException;
+
+	/**
+	 * Terminate a session, without waiting for its end.
+	 * @param connection another connection
+	 * @param session the session
+	 * @throws SQLException if this user is not allowed to terminate it
+	 */
+	abstract void terminate(Connection connection, String session) throws SQLException;
+
+	/**
+	 * Return the live sessions of an owner.
+	 * @param connection another connection
+	 * @param owner the owner
+	 * @param recorded the session that was recorded with the lease, or empty
+	 * @return the sessions
+	 * @throws SQLException if the connection is broken
+	 */
+	abstract List<String> sessionsOf(Connection connection, String owner, Optional<String> recorded)
+			throws SQLException;
+
+	/**
+	 * Return whether a successor can terminate every session of an owner, rather than
+	 * only the one that is recorded with the lease.
+	 * @return whether control connections can be terminated
+	 */
+	boolean canTerminateControlConnection() {
+		return true;
+	}
+
+	/**
+	 * Return the protection of a database whose files or tables are damaged if its
+	 * process is killed during a change of the schema.
+	 * @return new protection for one run
+	 */
+	CrashProtection crashProtection() {
+		return CrashProtection.NONE;
+	}
+
+	/**
+	 * Use of a connection.
+	 */
+	enum Role {
+
+		/** The lease and the journal. */
+		CONTROL,
+
+		/** The steps. */
+		STEP
+
+	}
+
+	/**
+	 * Meaning of an error.
+	 */
+	enum ErrorKind {
+
+		/** A table does not exist. */
+		MISSING_TABLE,
+
+		/** A row with this key already exists. */
+		DUPLICATE,
+
+		/** Another session has created or is creating the same object. */
+		RACE_OF_CREATION,
+
+		/** A lock was not granted in time, or the statement was canceled. */
+		KEPT_WAITING,
+
+		/** Wrong credentials, unknown database or missing rights. */
+		REJECTED,
+
+		/** The server is starting, stopping or has no connection left. */
+		BUSY
+
+	}
+
+}

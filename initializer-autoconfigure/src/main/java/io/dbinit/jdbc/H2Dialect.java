@@ -1,0 +1,128 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * H2, which has no session locks: the holder of a lease is dead if the session recorded
+ * with it is not listed any more, usually because the database was opened anew.
+ */
+final class H2Dialect extends Dialect {
+
+	private static final String ID = "concat(s.session_id, '@', s.session_start)";
+
+	private static final String HOLDER = "(select max(" + ID + ") from information_schema.sessions s where " + ID
+			+ " = db_init_lock.session)";
+
+	@Override
+	String timestampType() {
+		return "timestamp(6)";
+	}
+
+	@Override
+	String textType() {
+		return "character large object";
+	}
+
+	@Override
+	String now() {
+		return "cast(current_timestamp(6) at time zone 'UTC' as timestamp(6))";
+	}
+
+	@Override
+	String nowPlusMillis() {
+		return "dateadd(millisecond, ?, " + now() + ")";
+	}
+
+	@Override
+	String readOnly() {
+		return "readonly()";
+	}
+
+	@Override
+	Parameters parameters() {
+		return new H2Parameters();
+	}
+
+	@Override
+	Set<String> errorCodes(ErrorKind kind) {
+		return switch (kind) {
+			// Not found, with candidates, in an empty database
+			case MISSING_TABLE -> Set.of("42102", "42103", "42104");
+			case DUPLICATE -> Set.of("23505");
+			// Table, index or constraint exists, changed concurrently, locked, deadlock
+			case RACE_OF_CREATION -> Set.of("42101", "42111", "90045", "90111", "90131", "50200", "23505", "40001");
+			case KEPT_WAITING -> Set.of("50200", "57014");
+			// Wrong user or password, no such database
+			case REJECTED -> Set.of("28000", "90149", "90013");
+			// File in use by another process, database being closed
+			case BUSY -> Set.of("90020", "90098", "90121");
+		};
+	}
+
+	@Override
+	Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
+		boolean admin = Sql
+			.value(connection,
+					"select user_name from information_schema.users where user_name = current_user and is_admin")
+			.isPresent();
+		return admin ? Optional.empty() : Optional.of("""
+				H2 shows the sessions of others to administrators only: the lease of a process that died has to run \
+				out, and what it left running is not terminated""");
+	}
+
+	@Override
+	String session(Connection connection) throws SQLException {
+		return Sql
+			.value(connection, "select " + ID + " from information_schema.sessions s where s.session_id = session_id()")
+			.orElseThrow();
+	}
+
+	@Override
+	String sessionLockHolder() {
+		return HOLDER;
+	}
+
+	@Override
+	String isHolderDead() {
+		return "session is not null and not exists (select 1 from information_schema.sessions s where " + ID
+				+ " = db_init_lock.session)";
+	}
+
+	@Override
+	boolean tryLock(Connection connection) {
+		return true;
+	}
+
+	@Override
+	void unlock(Connection connection) {
+	}
+
+	@Override
+	void terminate(Connection connection, String session) throws SQLException {
+		Sql.query(connection,
+				"select abort_session(s.session_id) from information_schema.sessions s where " + ID + " = ?",
+				(row) -> row.getBoolean(1), session);
+	}
+
+	@Override
+	List<String> sessionsOf(Connection connection, String owner, Optional<String> recorded) throws SQLException {
+		return recorded.isEmpty() ? List.of()
+				: Sql.query(connection, "select " + ID + " from information_schema.sessions s where " + ID + " = ?",
+						(row) -> row.getString(1), recorded.get());
+	}
+
+	@Override
+	boolean canTerminateControlConnection() {
+		return false;
+	}
+
+	@Override
+	CrashProtection crashProtection() {
+		return new H2CrashProtection();
+	}
+
+}
