@@ -11,18 +11,18 @@ import io.dbinit.InitializerOptions;
 import io.dbinit.LoggingListener;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.autoconfigure.DbInitProperties.RunAt;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
@@ -35,7 +35,7 @@ import org.springframework.data.mongodb.core.ReactiveMongoOperations;
  * @see DbInitProperties
  */
 @AutoConfiguration
-@ConditionalOnBooleanProperty(name = "db-init.enabled", matchIfMissing = true)
+@Conditional(OnEnabledCondition.class)
 @EnableConfigurationProperties(DbInitProperties.class)
 public final class DbInitAutoConfiguration {
 
@@ -98,24 +98,24 @@ public final class DbInitAutoConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnProperty(name = "db-init.run-at", havingValue = "application-runner", matchIfMissing = true)
+	@ConditionalOnRunAt(RunAt.APPLICATION_RUNNER)
 	InitializerRunner.AtApplicationRunner dbInitApplicationRunner(Initializer initializer,
 			DbInitProperties properties) {
-		return new InitializerRunner.AtApplicationRunner(initializer, properties.getOnFailure());
+		return new InitializerRunner.AtApplicationRunner(initializer, properties);
 	}
 
 	/**
 	 * The work is done while the context is refreshed.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnProperty(name = "db-init.run-at", havingValue = "context-refresh")
+	@ConditionalOnRunAt(RunAt.CONTEXT_REFRESH)
 	static class AtContextRefreshConfiguration {
 
 		static final String BEAN_NAME = "dbInitContextRefresh";
 
 		@Bean(BEAN_NAME)
 		InitializerRunner.AtContextRefresh dbInitContextRefresh(Initializer initializer, DbInitProperties properties) {
-			return new InitializerRunner.AtContextRefresh(initializer, properties.getOnFailure());
+			return new InitializerRunner.AtContextRefresh(initializer, properties);
 		}
 
 		/**

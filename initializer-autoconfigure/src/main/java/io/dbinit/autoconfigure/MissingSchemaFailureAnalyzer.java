@@ -1,7 +1,21 @@
 package io.dbinit.autoconfigure;
 
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+import io.dbinit.InitializationException;
+import io.dbinit.Initializer;
+import io.dbinit.Report.State;
+import io.dbinit.autoconfigure.ConditionalOnRunAt.OnRunAtCondition;
+import io.dbinit.autoconfigure.DbInitProperties.RunAt;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.SingletonBeanRegistry;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.Ordered;
@@ -9,37 +23,80 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Names the property that helps where JPA validates a schema which the initializer would
- * only create later. Hibernate is known by the name of its exception, as it is not always
- * there.
+ * Names the property that helps where a bean needs a table, column or schema that the
+ * initializer would only create later. Hibernate is known by the name of its exception,
+ * as it is optional.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class MissingSchemaFailureAnalyzer implements FailureAnalyzer {
 
 	private static final String SCHEMA_EXCEPTION = "org.hibernate.tool.schema.spi.SchemaManagementException";
 
+	/**
+	 * A table, view, column, schema, type or function does not exist: PostgreSQL's states
+	 * and those that MySQL, MariaDB and H2 have in common, then those of H2 alone.
+	 */
+	private static final Set<String> MISSING = Set.of("42P01", "42703", "3F000", "42704", "42883", "42S02", "42S22",
+			"42S03", "42S04", "90036", "90079");
+
+	private final BeanFactory beanFactory;
+
 	private final Environment environment;
 
-	MissingSchemaFailureAnalyzer(Environment environment) {
+	MissingSchemaFailureAnalyzer(BeanFactory beanFactory, Environment environment) {
+		this.beanFactory = beanFactory;
 		this.environment = environment;
 	}
 
 	@Override
 	public @Nullable FailureAnalysis analyze(Throwable failure) {
-		String runAt = this.environment.getProperty("db-init.run-at", "application-runner");
-		boolean enabled = this.environment.getProperty("db-init.enabled", Boolean.class, true);
-		if (!enabled || !"application-runner".equals(runAt)) {
+		return isAheadOfInitializer() ? analyze(failure, "A bean", Collections.newSetFromMap(new IdentityHashMap<>()))
+				: null;
+	}
+
+	private boolean isAheadOfInitializer() {
+		try {
+			PropertyReader properties = new PropertyReader(this.environment);
+			return properties.read("db-init.enabled", Boolean.class, true)
+					&& properties.read("db-init.jdbc.enabled", Boolean.class, true)
+					&& OnRunAtCondition.runAt(this.environment) == RunAt.APPLICATION_RUNNER && !hasRun();
+		}
+		catch (InvalidConfigurationPropertyValueException ex) {
+			return false;
+		}
+	}
+
+	private boolean hasRun() {
+		return this.beanFactory instanceof SingletonBeanRegistry registry
+				&& registry.getSingleton("dbInitializer") instanceof Initializer initializer
+				&& initializer.report().state() != State.PENDING;
+	}
+
+	private static @Nullable FailureAnalysis analyze(Throwable failure, String reader, Set<Throwable> seen) {
+		if (!seen.add(failure) || failure instanceof InitializationException) {
 			return null;
 		}
-		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause.getClass().getName().equals(SCHEMA_EXCEPTION)) {
-				return new FailureAnalysis(
-						"JPA validated the schema before the initializer had made it: " + cause.getMessage(),
-						"Set 'db-init.run-at' to 'context-refresh', so that the databases are made complete before the beans that need them.",
-						cause);
-			}
+		if (failure.getClass().getName().equals(SCHEMA_EXCEPTION)) {
+			return analysis("JPA validated the schema before the initializer had made it", failure);
 		}
-		return null;
+		if (failure instanceof SQLException ex && ex.getSQLState() != null && MISSING.contains(ex.getSQLState())) {
+			return analysis(reader + " needed a part of the schema that the initializer had not made yet", failure);
+		}
+		if (failure instanceof BeanCreationException ex && ex.getBeanName() != null) {
+			reader = "Bean '" + ex.getBeanName() + "'";
+		}
+		FailureAnalysis analysis = (failure.getCause() != null) ? analyze(failure.getCause(), reader, seen) : null;
+		if (analysis == null && failure instanceof SQLException ex && ex.getNextException() != null) {
+			analysis = analyze(ex.getNextException(), reader, seen);
+		}
+		return analysis;
+	}
+
+	private static FailureAnalysis analysis(String description, Throwable cause) {
+		return new FailureAnalysis(description + ": " + cause.getMessage(),
+				"Set 'db-init.run-at' to 'context-refresh', so that the databases are made complete before the beans that need them. "
+						+ "Annotate a bean of your own that reads the database when it is created with '@DependsOnDatabaseInitialization'.",
+				cause);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.dbinit.autoconfigure;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
@@ -16,15 +17,21 @@ import io.dbinit.testing.TestStep;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.data.mongodb.core.MongoOperations;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -82,11 +89,74 @@ class DbInitAutoConfigurationTests {
 				.hasMessageContaining("did you mean '" + nearest + "'?"));
 	}
 
-	@Test
-	void doesNothingWhenDisabled() {
-		this.runner.withPropertyValues("db-init.enabled=false")
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "context-refresh", "CONTEXT_REFRESH", "contextRefresh", "Context-Refresh", "contextrefresh" })
+	void runsAtContextRefreshInEverySpelling(String runAt) {
+		this.runner.withPropertyValues("db-init.run-at=" + runAt)
+			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.class)
+				.hasSingleBean(InitializerRunner.AtContextRefresh.class));
+		this.runner.withInitializer(environmentVariable("DB_INIT_RUN_AT", runAt))
+			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.AtContextRefresh.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "application-runner", "APPLICATION_RUNNER", "applicationRunner", "Application-Runner" })
+	void runsInAnApplicationRunnerInEverySpelling(String runAt) {
+		this.runner.withPropertyValues("db-init.run-at=" + runAt)
+			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.class)
+				.hasSingleBean(InitializerRunner.AtApplicationRunner.class));
+		this.runner.withInitializer(environmentVariable("DBINIT_RUNAT", runAt))
+			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.AtApplicationRunner.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "context-refreshed", "runner", "true", "${nope}" })
+	void anInvalidMomentFailsTheStart(String runAt) {
+		this.runner.withPropertyValues("db-init.run-at=" + runAt)
+			.run((context) -> assertInvalid(context.getStartupFailure(), "db-init.run-at",
+					"must be one of 'application-runner', 'context-refresh'"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "ture", "1", "on", "yes", "true ", "${nope}" })
+	void anInvalidSwitchFailsTheStart(String enabled) {
+		this.runner.withInitializer(environmentVariable("DB_INIT_ENABLED", enabled))
+			.run((context) -> assertInvalid(context.getStartupFailure(), "db-init.enabled",
+					"must be 'true' or 'false'"));
+	}
+
+	private static void assertInvalid(Throwable failure, String property, String reason) {
+		assertThat(failure).rootCause()
+			.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (ex) -> {
+				assertThat(ex.getName()).isEqualTo(property);
+				assertThat(ex.getReason()).isEqualTo(reason);
+			});
+	}
+
+	private static ApplicationContextInitializer<ConfigurableApplicationContext> environmentVariable(String name,
+			String value) {
+		return (context) -> context.getEnvironment()
+			.getPropertySources()
+			.addFirst(new SystemEnvironmentPropertySource(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+					Map.of(name, value)));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "false", "FALSE", "False" })
+	void doesNothingWhenDisabled(String enabled) {
+		this.runner.withPropertyValues("db-init.enabled=" + enabled)
 			.run((context) -> assertThat(context).doesNotHaveBean(Initializer.class)
 				.doesNotHaveBean(InitializerRunner.class));
+	}
+
+	@Test
+	void doesNothingWhenDisabledAfterConditionsWereEvaluated() {
+		this.runner.run((context) -> {
+			context.getBean(DbInitProperties.class).setEnabled(false);
+			context.getBean(InitializerRunner.AtApplicationRunner.class).run(new DefaultApplicationArguments());
+			assertThat(context.getBean(Initializer.class).report().state()).isEqualTo(State.PENDING);
+		});
 	}
 
 	@Test
