@@ -3,6 +3,7 @@ package io.dbinit.liquibase;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -27,6 +28,12 @@ import liquibase.changelog.visitor.ListVisitor;
 import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.integration.spring.SpringLiquibase;
+import liquibase.precondition.Precondition;
+import liquibase.precondition.PreconditionLogic;
+import liquibase.precondition.core.ChangeLogPropertyDefinedPrecondition;
+import liquibase.precondition.core.DBMSPrecondition;
+import liquibase.precondition.core.ObjectQuotingStrategyPrecondition;
+import liquibase.precondition.core.RunningAsPrecondition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +43,16 @@ import org.jspecify.annotations.Nullable;
  * @param latest the last changeset of the changelog, {@code null} if it has none
  * @param pending the changesets that are to be applied
  * @param alwaysRuns a changeset that runs each time, {@code null} if none does
+ * @param alwaysAsks a precondition of the changelog that queries the database each time,
+ * {@code null} if there is none
  */
 record ChangeLogState(@Nullable String current, @Nullable String latest, Set<String> pending,
-		@Nullable String alwaysRuns) {
+		@Nullable String alwaysRuns, @Nullable String alwaysAsks) {
+
+	/** Preconditions whose answer depends on nothing but settings, which are recorded. */
+	private static final Set<Class<? extends Precondition>> CONSTANT = Set.of(DBMSPrecondition.class,
+			RunningAsPrecondition.class, ChangeLogPropertyDefinedPrecondition.class,
+			ObjectQuotingStrategyPrecondition.class);
 
 	static ChangeLogState read(Liquibase liquibase, SpringLiquibase bean) throws LiquibaseException {
 		Database database = liquibase.getDatabase();
@@ -60,7 +74,18 @@ record ChangeLogState(@Nullable String current, @Nullable String latest, Set<Str
 			.map((changeSet) -> changeSet.toString(false))
 			.collect(Collectors.toCollection(LinkedHashSet::new));
 		return new ChangeLogState(current(database), name(all.isEmpty() ? null : all.get(all.size() - 1)), pending,
-				name(all.stream().filter(ChangeSet::isAlwaysRun).findFirst().orElse(null)));
+				name(all.stream().filter(ChangeSet::isAlwaysRun).findFirst().orElse(null)),
+				alwaysAsks(changeLog.getPreconditions()).map(Precondition::getName).orElse(null));
+	}
+
+	/**
+	 * Those of included changelogs are nested in those of the one that includes them.
+	 */
+	private static Optional<Precondition> alwaysAsks(@Nullable Precondition precondition) {
+		if (precondition instanceof PreconditionLogic logic) {
+			return logic.getNestedPreconditions().stream().flatMap((nested) -> alwaysAsks(nested).stream()).findFirst();
+		}
+		return Optional.ofNullable(precondition).filter((asking) -> !CONSTANT.contains(asking.getClass()));
 	}
 
 	private static List<ChangeSet> list(DatabaseChangeLog changeLog, List<ChangeSetFilter> filters,
@@ -92,7 +117,7 @@ record ChangeLogState(@Nullable String current, @Nullable String latest, Set<Str
 		Set<String> pending = new LinkedHashSet<>(this.pending);
 		applied.forEach(pending::remove);
 		return new ChangeLogState(applied.isEmpty() ? this.current : applied.get(applied.size() - 1), this.latest,
-				pending, this.alwaysRuns);
+				pending, this.alwaysRuns, this.alwaysAsks);
 	}
 
 	Versions versions() {

@@ -6,12 +6,16 @@ import java.util.concurrent.TimeUnit;
 
 import io.dbinit.InitializationException;
 import liquibase.Scope;
+import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.database.Database;
+import liquibase.database.ObjectQuotingStrategy;
+import liquibase.datatype.DataTypeFactory;
 import liquibase.exception.DatabaseException;
 import liquibase.exception.LockException;
 import liquibase.executor.ExecutorService;
 import liquibase.lockservice.DatabaseChangeLogLock;
 import liquibase.lockservice.StandardLockService;
+import liquibase.statement.DatabaseFunction;
 import liquibase.statement.core.UpdateStatement;
 import liquibase.util.NetUtil;
 import org.apache.commons.logging.Log;
@@ -100,47 +104,63 @@ public class InitializerLockService extends StandardLockService {
 	}
 
 	/**
-	 * The lock and its signature are one transaction: a process that died in between
-	 * would leave a lock that is not known as ours.
+	 * Take the lock and sign it in one statement: a process that died between two would
+	 * leave a lock that does not show whose it was. The tables of Liquibase are created
+	 * first, as not every command of Liquibase has done so by then.
 	 */
 	@Override
 	public boolean acquireLock() throws LockException {
 		if (this.hasChangeLogLock) {
 			return true;
 		}
-		WorkingConnection working = run().working();
+		this.quotingStrategy = this.database.getObjectQuotingStrategy();
 		try {
-			working.begin();
-			boolean acquired = super.acquireLock();
-			if (acquired) {
-				sign();
-			}
-			working.commit();
-			return acquired;
+			this.database.rollback();
+			init();
+			this.hasChangeLogLock = lock() == 1;
+			this.database.commit();
 		}
-		catch (SQLException ex) {
-			working.undo();
+		catch (DatabaseException ex) {
+			run().working().undo();
 			throw new LockException(ex);
 		}
-		catch (LockException | RuntimeException ex) {
-			working.undo();
-			throw ex;
+		if (this.hasChangeLogLock) {
+			Scope.getCurrentScope().getSingleton(ChangeLogHistoryServiceFactory.class).resetAll();
+			this.database.setCanCacheLiquibaseTableInfo(true);
+		}
+		return this.hasChangeLogLock;
+	}
+
+	/**
+	 * Quotes names as Liquibase does for its own tables, whichever strategy the changelog
+	 * asks for.
+	 */
+	private int lock() throws DatabaseException {
+		ObjectQuotingStrategy strategy = this.database.getObjectQuotingStrategy();
+		this.database.setObjectQuotingStrategy(ObjectQuotingStrategy.LEGACY);
+		try {
+			return Scope.getCurrentScope()
+				.getSingleton(ExecutorService.class)
+				.getExecutor("jdbc", this.database)
+				.update(lockStatement());
+		}
+		finally {
+			this.database.setObjectQuotingStrategy(strategy);
 		}
 	}
 
-	private void sign() throws LockException {
-		UpdateStatement statement = new UpdateStatement(this.database.getLiquibaseCatalogName(),
-				this.database.getLiquibaseSchemaName(), this.database.getDatabaseChangeLogLockTableName())
-			.addNewColumnValue("LOCKEDBY", SIGNATURE + NetUtil.getLocalHostName());
-		try {
-			Scope.getCurrentScope()
-				.getSingleton(ExecutorService.class)
-				.getExecutor("jdbc", this.database)
-				.update(statement);
-		}
-		catch (DatabaseException ex) {
-			throw new LockException(ex);
-		}
+	private UpdateStatement lockStatement() {
+		String catalog = this.database.getLiquibaseCatalogName();
+		String schema = this.database.getLiquibaseSchemaName();
+		String table = this.database.getDatabaseChangeLogLockTableName();
+		return new UpdateStatement(catalog, schema, table).addNewColumnValue("LOCKED", true)
+			.addNewColumnValue("LOCKGRANTED", new DatabaseFunction(this.database.getCurrentDateTimeFunction()))
+			.addNewColumnValue("LOCKEDBY", SIGNATURE + NetUtil.getLocalHostName())
+			.setWhereClause("%s = 1 AND %s = %s".formatted(this.database.escapeColumnName(catalog, schema, table, "ID"),
+					this.database.escapeColumnName(catalog, schema, table, "LOCKED"),
+					DataTypeFactory.getInstance()
+						.fromDescription("boolean", this.database)
+						.objectToSql(false, this.database)));
 	}
 
 	/**

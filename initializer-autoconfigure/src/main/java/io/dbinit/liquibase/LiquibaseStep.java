@@ -144,6 +144,9 @@ final class LiquibaseStep implements Step {
 		if (after.alwaysRuns() != null) {
 			return "changeset '" + after.alwaysRuns() + "' always runs";
 		}
+		if (after.alwaysAsks() != null) {
+			return "precondition '" + after.alwaysAsks() + "' of the changelog queries the database each time";
+		}
 		if (!after.pending().isEmpty()) {
 			return "%d changesets stay pending, as their preconditions or errors say: %s"
 				.formatted(after.pending().size(), after.pending().iterator().next());

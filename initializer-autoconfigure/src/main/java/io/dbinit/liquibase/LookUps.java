@@ -1,7 +1,9 @@
 package io.dbinit.liquibase;
 
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
@@ -51,12 +53,27 @@ final class LookUps {
 	 * @return the recording
 	 */
 	Recording end(Map<String, String> settings) {
-		Set<String> places = this.resources.withoutRepetitions(this.places);
+		Set<String> places = this.resources.withoutRepetitions(withEntities(this.places));
 		Variables variables = new Variables();
 		settings.values().forEach(variables::addNamedIn);
 		places.forEach((place) -> this.resources.contents(place).forEach(variables::addNamedIn));
 		String reason = reasonAgainst(places).or(variables::reasonAgainst).orElse(null);
 		return new Recording(places, variables.names(), digest(places, variables, settings, this.resources), reason);
+	}
+
+	/**
+	 * Add the external entities of XML files, which Liquibase reads from the class path
+	 * past the resource loader.
+	 */
+	private Set<String> withEntities(Set<String> places) {
+		Set<String> all = new LinkedHashSet<>(places);
+		Deque<String> unread = new ArrayDeque<>(places);
+		while (!unread.isEmpty()) {
+			for (String content : this.resources.contents(unread.remove())) {
+				ExternalEntities.placesIn(content).stream().filter(all::add).forEach(unread::add);
+			}
+		}
+		return all;
 	}
 
 	/**

@@ -110,7 +110,10 @@ final class Application extends InMemoryDatabase {
 	}
 
 	Report start(SpringLiquibase liquibase) {
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
 		try (URLClassLoader loader = loader()) {
+			thread.setContextClassLoader(loader);
 			this.step = step(liquibase, loader);
 			Plan plan = Plan.builder().database(this).step("jdbc", this.step).build();
 			return new Initializer(plan, options(), List.of(), Clock.systemUTC()).run();
@@ -119,6 +122,7 @@ final class Application extends InMemoryDatabase {
 			throw new UncheckedIOException(ex);
 		}
 		finally {
+			thread.setContextClassLoader(before);
 			closeConnection();
 		}
 	}

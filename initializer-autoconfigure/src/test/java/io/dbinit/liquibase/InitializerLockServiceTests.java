@@ -43,7 +43,7 @@ class InitializerLockServiceTests {
 
 	private static final String ONE = """
 			--changeset a:one
-			create table one as select lockedby from DATABASECHANGELOGLOCK;
+			create table one as select lockedby, locked from DATABASECHANGELOGLOCK;
 			""";
 
 	private static final String TWO = ONE + """
@@ -64,7 +64,79 @@ class InitializerLockServiceTests {
 		Application application = new Application(this.directory, Servers.h2()).changeLog(ONE);
 		application.start();
 		assertThat(application.query("select lockedby from one")).singleElement().asString().startsWith("db-init ");
+		assertThat(application.query("select locked from one")).containsExactly("TRUE");
 		assertThat(application.query("select locked from DATABASECHANGELOGLOCK")).containsExactly("FALSE");
+	}
+
+	@Test
+	void quotesItsOwnTablesAsLiquibaseDoesWhicheverStrategyTheChangeLogHas() {
+		for (String strategy : new String[] { "QUOTE_ALL_OBJECTS", "QUOTE_ONLY_RESERVED_WORDS", "LEGACY" }) {
+			for (String url : new String[] { Servers.postgreSql(), Servers.h2(), Servers.mariaDb() }) {
+				Application application = new Application(this.directory, url).yaml("""
+						- objectQuotingStrategy: %s
+						- changeSet:
+						    id: 1
+						    author: a
+						    changes:
+						    - createTable:
+						        tableName: One
+						        columns:
+						        - column: { name: Id, type: int }
+						""".formatted(strategy));
+				assertThat(Application.step(application.start()).changes()).as(strategy + " on " + url).hasSize(1);
+				assertThat(application.query("select count(*) from DATABASECHANGELOG")).containsExactly("1");
+				assertThat(application.query("select count(*) from DATABASECHANGELOGLOCK where lockedby is null"))
+					.containsExactly("1");
+			}
+		}
+	}
+
+	@Test
+	void createsItsTableBeforeItTakesTheLock() {
+		for (String url : new String[] { Servers.postgreSql(), Servers.h2(), Servers.mariaDb() }) {
+			Application application = new Application(this.directory, url).yaml("""
+					- changeSet:
+					    id: 1
+					    author: a
+					    changes:
+					    - tagDatabase: { tag: t1 }
+					- changeSet:
+					    id: 2
+					    author: a
+					    changes:
+					    - sql: { sql: create table two (id int) }
+					""");
+			application.customizer = (liquibase) -> liquibase.setTag("t1");
+			assertThat(Application.step(application.start()).changes()).as(url)
+				.containsExactly("changeset db/changelog.yaml::1::a");
+			application.customizer = (liquibase) -> liquibase.setTag("absent");
+			assertThat(Application.step(application.start()).changes()).as(url)
+				.containsExactly("changeset db/changelog.yaml::2::a");
+		}
+	}
+
+	@Test
+	void clearsChecksumsOfAnEmptyDatabase() {
+		for (String url : new String[] { Servers.postgreSql(), Servers.h2(), Servers.mariaDb() }) {
+			Application application = new Application(this.directory, url).changeLog(ONE);
+			application.customizer = (liquibase) -> liquibase.setClearCheckSums(true);
+			assertThat(Application.step(application.start()).changes()).as(url).hasSize(1);
+		}
+	}
+
+	@Test
+	void testsTheRollbackOnAnEmptyDatabase() {
+		for (String url : new String[] { Servers.postgreSql(), Servers.h2(), Servers.mariaDb() }) {
+			Application application = new Application(this.directory, url).changeLog("""
+					--changeset a:one
+					create table one (id int);
+					--rollback drop table one;
+					""");
+			application.customizer = (liquibase) -> liquibase.setTestRollbackOnUpdate(true);
+			application.start();
+			assertThat(application.query("select count(*) from one")).as(url).containsExactly("0");
+			assertThat(application.query("select count(*) from DATABASECHANGELOG")).containsExactly("1");
+		}
 	}
 
 	@Test

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-
+import java.util.List;
 import java.util.function.Predicate;
 
 import io.dbinit.InitializationException;
@@ -144,6 +144,91 @@ class LiquibaseStepTests {
 		this.application.customizer = (liquibase) -> {
 		};
 		assertThat(Application.step(this.application.start()).changes()).hasSize(2);
+	}
+
+	@Test
+	void asksThePreconditionsOfTheChangeLogEachTime() {
+		for (String nested : List.of("db/changelog.yaml", "db/part.yaml")) {
+			this.application.yaml("""
+					- include: { file: db/part.yaml }
+					- changeSet:
+					    id: 1
+					    author: a
+					    changes:
+					    - sql: { sql: create table if not exists one (id int) }
+					""");
+			this.application.file("db/part.yaml", "databaseChangeLog:\n- property: { name: x, value: y }\n");
+			this.application.file(nested, this.application.read(nested) + """
+					- preConditions:
+					  - dbms: { type: h2 }
+					  - not:
+					    - tableExists: { tableName: forbidden }
+					""".indent(nested.endsWith("changelog.yaml") ? 2 : 0));
+			Report report = this.application.start();
+			assertThat(report.databases().get(0).limitations()).containsExactly(
+					"Liquibase runs at each start: precondition 'tableExists' of the changelog queries the database each time");
+			Servers.execute(this.application.url, "create table forbidden (id int)");
+			assertThatExceptionOfType(InitializationException.class).as(nested).isThrownBy(this.application::start);
+			Servers.execute(this.application.url, "drop table forbidden");
+		}
+	}
+
+	@Test
+	void asksNoPreconditionWhoseAnswerIsConstant() {
+		this.application.yaml("""
+				- preConditions:
+				  - dbms: { type: h2 }
+				  - or:
+				    - dbms: { type: postgresql }
+				    - not:
+				      - runningAs: { username: nobody }
+				- changeSet:
+				    id: 1
+				    author: a
+				    preConditions:
+				    - onFail: MARK_RAN
+				    - tableExists: { tableName: absent }
+				    changes:
+				    - sql: { sql: create table one (id int) }
+				""");
+		assertThat(this.application.start().databases().get(0).limitations()).isEmpty();
+		assertThat(this.application.start().message()).isEqualTo("Nothing to do");
+	}
+
+	@Test
+	void followsExternalEntitiesOfXmlFiles() {
+		this.application.file("db/changelog.xml", """
+				<?xml version="1.0" encoding="UTF-8"?>
+				<!DOCTYPE databaseChangeLog [
+					<!ENTITY % more PUBLIC '-//A//B' 'db/more.dtd'> %more;
+					<!ENTITY ext SYSTEM "db/ext.xml">
+				]>
+				<databaseChangeLog xmlns="http://www.liquibase.org/xml/ns/dbchangelog"
+					xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+					xsi:schemaLocation="http://www.liquibase.org/xml/ns/dbchangelog
+						http://www.liquibase.org/xml/ns/dbchangelog/dbchangelog-latest.xsd">
+					&ext; &other;
+				</databaseChangeLog>
+				""");
+		this.application.file("db/more.dtd", "<!ENTITY other SYSTEM \"db/other.xml\">");
+		this.application.file("db/ext.xml", changeSet("one"));
+		this.application.file("db/other.xml", changeSet("two"));
+		this.application.customizer = (liquibase) -> liquibase.setChangeLog("classpath:db/changelog.xml");
+		Report report = this.application.start();
+		assertThat(Application.step(report).changes()).hasSize(2);
+		assertThat(report.databases().get(0).limitations()).isEmpty();
+		assertThat(this.application.start().message()).isEqualTo("Nothing to do");
+		this.application.file("db/ext.xml", changeSet("one") + changeSet("three"));
+		assertThat(Application.step(this.application.start()).changes()).hasSize(1);
+		this.application.file("db/other.xml", changeSet("two") + changeSet("four"));
+		assertThat(Application.step(this.application.start()).changes()).hasSize(1);
+		assertThat(this.application.start().message()).isEqualTo("Nothing to do");
+	}
+
+	private static String changeSet(String name) {
+		return """
+				<changeSet id="%1$s" author="a"><sql>create table %1$s (id int)</sql></changeSet>
+				""".formatted(name);
 	}
 
 	@Test
