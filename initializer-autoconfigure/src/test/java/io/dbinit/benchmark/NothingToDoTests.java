@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import io.dbinit.benchmark.app.BenchmarkApplication;
 import io.dbinit.benchmark.app.Commands;
 import io.dbinit.testing.MongoDb;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import liquibase.integration.spring.SpringLiquibase;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What a JVM loads, and what the databases see, when a service starts that has nothing to
  * do.
  */
+@RequiresServer
 class NothingToDoTests {
 
 	private static final int MIGRATIONS = 3;

@@ -14,12 +14,14 @@ import java.util.concurrent.Future;
 import io.dbinit.faults.Results.Row;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What the scenarios share.
  */
+@Tag("faults")
 abstract class AbstractFaultTests {
 
 	/** As many as keep two processors busy. */

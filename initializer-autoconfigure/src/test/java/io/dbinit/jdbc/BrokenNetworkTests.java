@@ -18,6 +18,7 @@ import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.lock.Lock;
 import io.dbinit.lock.LockOptions;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import io.dbinit.testing.TcpProxy;
 import jdk.net.ExtendedSocketOptions;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for holders of a lease whose network breaks.
  */
+@RequiresServer
 class BrokenNetworkTests {
 
 	@Nested

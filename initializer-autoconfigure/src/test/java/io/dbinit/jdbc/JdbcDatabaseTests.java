@@ -28,6 +28,7 @@ import io.dbinit.Versions;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LeaseStore;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
@@ -35,6 +36,7 @@ import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +55,7 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 class JdbcDatabaseTests {
 
 	@Nested
+	@RequiresServer
 	class OnPostgreSql extends Contract {
 
 		OnPostgreSql() {
@@ -62,6 +65,7 @@ class JdbcDatabaseTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDb extends Contract {
 
 		OnMariaDb() {
@@ -71,6 +75,7 @@ class JdbcDatabaseTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDbThroughMySqlDriver extends Contract {
 
 		OnMariaDbThroughMySqlDriver() {
@@ -89,6 +94,7 @@ class JdbcDatabaseTests {
 	}
 
 	@Nested
+	@Tag("slow")
 	class OnH2AsPostgreSql extends Contract {
 
 		OnH2AsPostgreSql() {
@@ -98,6 +104,7 @@ class JdbcDatabaseTests {
 	}
 
 	@Nested
+	@Tag("slow")
 	class OnH2AsMySql extends Contract {
 
 		OnH2AsMySql() {
@@ -107,6 +114,7 @@ class JdbcDatabaseTests {
 	}
 
 	@Nested
+	@Tag("slow")
 	class OnH2InAFile extends Contract {
 
 		private static final Duration DEFAULT = Duration.ofMillis(500);

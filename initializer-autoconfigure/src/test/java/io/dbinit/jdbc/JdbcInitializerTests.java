@@ -23,6 +23,7 @@ import io.dbinit.Step;
 import io.dbinit.StepContext;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.lock.LockOptions;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import io.dbinit.testing.TestStep;
 import io.dbinit.verify.Check;
@@ -42,6 +43,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class JdbcInitializerTests {
 
 	@Nested
+	@RequiresServer
 	class OnPostgreSql extends Contract {
 
 		OnPostgreSql() {
@@ -64,6 +66,7 @@ class JdbcInitializerTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDb extends Contract {
 
 		OnMariaDb() {

@@ -9,6 +9,7 @@ import io.dbinit.lock.LeaseStore;
 import io.dbinit.lock.Lock;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.lock.LockTimeoutException;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class JdbcLeaseStoreTests {
 
 	@Nested
+	@RequiresServer
 	class OnPostgreSql extends Contract {
 
 		OnPostgreSql() {
@@ -56,6 +58,7 @@ class JdbcLeaseStoreTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDb extends Contract {
 
 		OnMariaDb() {
@@ -65,6 +68,7 @@ class JdbcLeaseStoreTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDbThroughMySqlDriver extends Contract {
 
 		OnMariaDbThroughMySqlDriver() {

@@ -21,6 +21,7 @@ import io.dbinit.Report.RunReport;
 import io.dbinit.UnavailableException;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link JdbcDatabase#look}: what it costs, and what it makes of a database
  * that does not answer.
  */
+@RequiresServer
 class JdbcLookTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(5);

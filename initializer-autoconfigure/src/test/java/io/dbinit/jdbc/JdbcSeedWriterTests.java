@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import io.dbinit.InitializationException;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class JdbcSeedWriterTests {
 
 	@Nested
+	@RequiresServer
 	class OnPostgreSql extends Contract {
 
 		OnPostgreSql() {
@@ -61,6 +63,7 @@ class JdbcSeedWriterTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDb extends Contract {
 
 		OnMariaDb() {
@@ -70,6 +73,7 @@ class JdbcSeedWriterTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDbThroughMySqlDriver extends Contract {
 
 		OnMariaDbThroughMySqlDriver() {
@@ -79,6 +83,7 @@ class JdbcSeedWriterTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDbThatCountsChangedRows extends Contract {
 
 		OnMariaDbThatCountsChangedRows() {

@@ -20,6 +20,7 @@ import io.dbinit.Report.RunReport;
 import io.dbinit.lock.AbstractLeaseStoreTests;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -38,6 +39,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for the lease and the journal of PostgreSQL through PgBouncer in transaction
  * mode, where two transactions of a client may run in two sessions of the server.
  */
+@RequiresServer
 class PgBouncerTests extends AbstractLeaseStoreTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(5);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import liquibase.Liquibase;
 import liquibase.Scope;
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of {@link ChangeQuestion}: each kind of change is asked for before and after it
  * is made, and the answer must be right or none.
  */
+@RequiresServer
 class ChangeQuestionTests {
 
 	private static final String CHANGES = """

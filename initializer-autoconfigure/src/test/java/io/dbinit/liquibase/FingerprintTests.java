@@ -26,6 +26,7 @@ import liquibase.Scope;
 import liquibase.integration.spring.SpringLiquibase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests of the fingerprint of {@link LiquibaseStep}: whatever makes Liquibase find
  * something to do, or fail, must show in it.
  */
+@Tag("slow")
 class FingerprintTests {
 
 	private static final int MUTATIONS = 4000;

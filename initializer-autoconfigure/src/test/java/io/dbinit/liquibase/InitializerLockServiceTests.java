@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Report;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
@@ -37,6 +38,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * for a lock.
  */
 @Timeout(60)
+@RequiresServer
 class InitializerLockServiceTests {
 
 	private static final String WAIT = "liquibase.changelogLockWaitTimeInMinutes";

@@ -15,6 +15,7 @@ import io.dbinit.Initializer;
 import io.dbinit.Report;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.jdbc.JdbcDatabaseAutoConfiguration;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import liquibase.Liquibase;
 import liquibase.change.Change;
@@ -46,6 +47,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests of whole starts with Liquibase on each kind of server.
  */
+@RequiresServer
 class LiquibaseOnServersTests {
 
 	private static final String CHANGE_LOG = """

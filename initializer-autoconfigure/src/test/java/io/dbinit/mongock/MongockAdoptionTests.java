@@ -14,6 +14,7 @@ import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.mongock.units.greeting.Greeter;
 import io.dbinit.mongodb.MongoDbAutoConfiguration;
 import io.dbinit.testing.MongoDb;
+import io.dbinit.testing.RequiresServer;
 import io.mongock.driver.api.driver.ConnectionDriver;
 import io.mongock.driver.mongodb.sync.v4.driver.MongoSync4Driver;
 import io.mongock.runner.spring.base.events.SpringMigrationStartedEvent;
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link MongockAdoption}.
  */
+@RequiresServer
 class MongockAdoptionTests {
 
 	private static final String UNITS = "io.dbinit.mongock.units.";

@@ -32,6 +32,7 @@ import io.dbinit.mongodb.MongoDbAutoConfiguration;
 import io.dbinit.testing.InMemoryDatabase;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
+import io.dbinit.testing.RequiresServer;
 import org.bson.BsonDocument;
 import org.bson.BsonString;
 import org.bson.Document;
@@ -58,6 +59,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests for {@link MongockStep}.
  */
 @Timeout(60)
+@RequiresServer
 class MongockStepTests {
 
 	private static final String UNITS = "io.dbinit.mongock.units.";

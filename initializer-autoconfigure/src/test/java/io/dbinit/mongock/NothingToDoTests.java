@@ -13,6 +13,7 @@ import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.mongock.units.greeting.Greeter;
 import io.dbinit.mongodb.MongoDbAutoConfiguration;
 import io.dbinit.testing.MongoDb;
+import io.dbinit.testing.RequiresServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests, in processes of their own, which classes a start with nothing to do loads.
  */
+@RequiresServer
 class NothingToDoTests {
 
 	private static final Pattern OF_MONGOCK = Pattern

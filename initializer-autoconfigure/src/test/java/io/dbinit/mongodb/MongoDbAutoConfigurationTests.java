@@ -18,6 +18,7 @@ import io.dbinit.Report.State;
 import io.dbinit.Step;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.testing.MongoDb;
+import io.dbinit.testing.RequiresServer;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for {@link MongoDbAutoConfiguration}.
  */
+@RequiresServer
 class MongoDbAutoConfigurationTests {
 
 	private final String database = MongoDb.database();

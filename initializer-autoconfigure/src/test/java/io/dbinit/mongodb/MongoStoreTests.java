@@ -50,6 +50,7 @@ import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
+import io.dbinit.testing.RequiresServer;
 import org.awaitility.Awaitility;
 import org.bson.BsonBinary;
 import org.bson.BsonDocument;
@@ -65,6 +66,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests of {@link MongoStore}, its leases, its journal and its seeds.
  */
+@RequiresServer
 class MongoStoreTests extends AbstractLeaseStoreTests {
 
 	private static final MongoClient client = MongoDb.client();

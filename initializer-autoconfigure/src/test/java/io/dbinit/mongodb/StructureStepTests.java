@@ -26,6 +26,7 @@ import io.dbinit.lock.LockOptions;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.verify.VerifyStep;
 import org.bson.BsonDocument;
 import org.bson.Document;
@@ -45,6 +46,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  * Tests of {@link StructureStep} and {@link StructureCheck}: the commands that are sent,
  * whatever the server makes of them, and what it holds afterwards.
  */
+@RequiresServer
 class StructureStepTests {
 
 	private static final Set<String> COMMANDS = Set.of("create", "createIndexes", "collMod", "dropIndexes", "drop",

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of {@link MongoDb}, which name what the server of the tests cannot do.
  */
+@RequiresServer
 class MongoDbTests {
 
 	@Test

@@ -3,6 +3,7 @@ package io.dbinit.sample;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
  * What a newcomer reads after a mistake: the analysis that a failed start prints.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("sample")
 class BrokenDefinitionTests {
 
 	@TempDir

