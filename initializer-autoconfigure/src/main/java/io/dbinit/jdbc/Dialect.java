@@ -268,8 +268,11 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 		/** A lock was not granted in time, or the statement was canceled. */
 		KEPT_WAITING,
 
-		/** Wrong credentials, unknown database or missing rights. */
+		/** Wrong credentials, or an unknown database. */
 		REJECTED,
+
+		/** The user lacks a right on a table or schema. */
+		DENIED,
 
 		/** The server is starting, stopping or has no connection left. */
 		BUSY

@@ -58,6 +58,8 @@ final class H2Dialect extends Dialect {
 			case KEPT_WAITING -> Set.of("50200", "57014");
 			// Wrong user or password, no such database
 			case REJECTED -> Set.of("28000", "90149", "90013");
+			// Rights on an object, administrators only
+			case DENIED -> Set.of("90096", "90040");
 			// File in use by another process, database being closed
 			case BUSY -> Set.of("90020", "90098", "90121");
 		};

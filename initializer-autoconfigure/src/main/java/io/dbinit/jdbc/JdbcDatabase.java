@@ -104,7 +104,7 @@ public final class JdbcDatabase implements Database {
 			}
 			DatabaseMetaData metadata = connection.getMetaData();
 			String product = metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
-			Marker marker = new MarkerQuery(Dialect.of(metadata), product).read(connection);
+			Marker marker = new MarkerQuery(this.name, Dialect.of(metadata), product).read(connection);
 			if (begins) {
 				connection.setAutoCommit(false);
 			}

@@ -21,6 +21,8 @@ import io.dbinit.Report.Outcome;
 import io.dbinit.Versions;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,8 @@ final class JdbcJournal implements Journal {
 	private static final String FENCE = """
 			update db_init_database set token = ?, revision = revision + 1
 			where id = 1 and exists (select 1 %s)""";
+
+	private static final Log logger = LogFactory.getLog(JdbcJournal.class);
 
 	private static final int WORK_TIMEOUT_SECONDS = 10;
 
@@ -116,6 +120,7 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void begin(Report.RunReport run, String environment) {
+		upgradeTables();
 		inTransaction("record the begin of a run on", (connection) -> {
 			fence(connection);
 			Sql.update(connection, """
@@ -126,6 +131,28 @@ final class JdbcJournal implements Journal {
 			History.write(connection, run);
 			return true;
 		});
+	}
+
+	/**
+	 * A user who is not allowed to upgrade the tables goes on with the older ones.
+	 */
+	private void upgradeTables() {
+		check();
+		protect(this.protection::begin);
+		this.control.call("upgrade the tables 'db_init_*' of", (connection) -> {
+			try {
+				Tables.upgrade(connection);
+			}
+			catch (SQLException ex) {
+				if (!SqlErrors.isDenied(ex)) {
+					throw ex;
+				}
+				logger.warn("The tables 'db_init_*' could not be upgraded to version %d: %s".formatted(Tables.VERSION,
+						SqlErrors.reason(ex)));
+			}
+			return true;
+		});
+		protect(this.protection::end);
 	}
 
 	@Override

@@ -5,8 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,16 +13,19 @@ import io.dbinit.Versions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one query of a start that finds nothing to do.
+ * The only query of a start that finds nothing to do. It reads every layout of the tables
+ * in one round trip: columns that an older layout lacks are not named.
  */
 final class MarkerQuery {
 
 	private static final String SELECT = """
-			select d.created_at, d.environment, d.complete, s.name, s.fingerprint, s.current_version,
-				s.latest_version, s.pending, case when %s then 1 else 0 end as read_only
+			select d.*, s.name as step_name, s.fingerprint, s.current_version, s.latest_version, s.pending,
+				case when %s then 1 else 0 end as read_only
 			from db_init_database d left join db_init_step s on 1 = 1 where d.id = 1""";
 
 	private static final String SELECT_READ_ONLY = "select case when %s then 1 else 0 end as read_only";
+
+	private final String database;
 
 	private final Dialect dialect;
 
@@ -42,7 +43,8 @@ final class MarkerQuery {
 
 	private boolean readOnly;
 
-	MarkerQuery(Dialect dialect, String product) {
+	MarkerQuery(String database, Dialect dialect, String product) {
+		this.database = database;
 		this.dialect = dialect;
 		this.product = product;
 	}
@@ -70,6 +72,7 @@ final class MarkerQuery {
 				ResultSet rows = statement.executeQuery(SELECT.replace("%s", this.dialect.readOnly()))) {
 			boolean any = false;
 			while (rows.next()) {
+				Tables.layout(rows).requireReadableBy(this.database, Tables.VERSION);
 				add(rows);
 				any = true;
 			}
@@ -78,20 +81,20 @@ final class MarkerQuery {
 	}
 
 	private void add(ResultSet row) throws SQLException {
-		LocalDateTime createdAt = row.getObject(1, LocalDateTime.class);
-		this.createdAt = (createdAt != null) ? createdAt.toInstant(ZoneOffset.UTC) : null;
-		this.environment = row.getString(2);
-		this.complete = row.getBoolean(3);
-		String step = row.getString(4);
-		String fingerprint = row.getString(5);
+		this.createdAt = Sql.instant(row, "created_at");
+		this.environment = row.getString("environment");
+		this.complete = row.getBoolean("complete");
+		String step = row.getString("step_name");
+		String fingerprint = row.getString("fingerprint");
 		if (step != null && fingerprint != null) {
 			this.steps.put(step, fingerprint);
 		}
-		int pending = row.getInt(8);
+		int pending = row.getInt("pending");
 		if (step != null && !row.wasNull()) {
-			this.versions.put(step, new Versions(row.getString(6), row.getString(7), pending));
+			this.versions.put(step,
+					new Versions(row.getString("current_version"), row.getString("latest_version"), pending));
 		}
-		this.readOnly = row.getInt(9) == 1;
+		this.readOnly = row.getInt("read_only") == 1;
 	}
 
 }

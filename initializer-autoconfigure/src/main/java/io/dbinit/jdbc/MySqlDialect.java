@@ -78,6 +78,8 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 			case KEPT_WAITING -> Set.of("1205");
 			// Access denied, to this database, unknown database, host not allowed
 			case REJECTED -> Set.of("28000", "1045", "1044", "1049", "1130", "1698");
+			// Statement on a table, on a column, lack of a privilege
+			case DENIED -> Set.of("1142", "1143", "1227");
 			// Too many connections, of this user, host blocked, shutting down
 			case BUSY -> Set.of("1040", "1203", "1226", "1129", "1053");
 		};

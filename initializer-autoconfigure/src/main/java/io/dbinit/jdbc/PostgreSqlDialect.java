@@ -99,7 +99,8 @@ final class PostgreSqlDialect extends Dialect {
 			case RACE_OF_CREATION -> Set.of("42P07", "42710", "23505", "XX000", "40001", "40P01");
 			// Canceled, lock not available
 			case KEPT_WAITING -> Set.of("57014", "55P03");
-			case REJECTED -> Set.of("28000", "28P01", "3D000", "42501");
+			case REJECTED -> Set.of("28000", "28P01", "3D000");
+			case DENIED -> Set.of("42501");
 			// Shutdown, crash, starting up, too many connections
 			case BUSY -> Set.of("57P01", "57P02", "57P03", "53300");
 		};

@@ -37,6 +37,15 @@ final class SqlErrors {
 		return is(ErrorKind.DUPLICATE, ex);
 	}
 
+	/**
+	 * Return whether the user lacks a right on a table or schema.
+	 * @param ex the error
+	 * @return whether the statement was denied
+	 */
+	static boolean isDenied(SQLException ex) {
+		return is(ErrorKind.DENIED, ex);
+	}
+
 	static boolean isRaceOfCreation(SQLException ex) {
 		return is(ErrorKind.RACE_OF_CREATION, ex) || String.valueOf(ex.getMessage()).contains("concurrently");
 	}
@@ -97,7 +106,7 @@ final class SqlErrors {
 		}
 		// PostgreSQL's driver: rejected by the rules of the server, wrong kind of login
 		boolean rejected = "08004".equals(state(sql)) && !is(ErrorKind.BUSY, sql);
-		return rejected || is(ErrorKind.REJECTED, sql)
+		return rejected || is(ErrorKind.REJECTED, sql) || is(ErrorKind.DENIED, sql)
 				|| String.valueOf(sql.getMessage()).contains("No suitable driver");
 	}
 

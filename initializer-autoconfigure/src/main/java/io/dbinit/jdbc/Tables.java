@@ -1,13 +1,29 @@
 package io.dbinit.jdbc;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+import io.dbinit.LayoutVersion;
 
 /**
- * The tables in which a database keeps its lease and its journal.
+ * The tables in which a database keeps its lease and its journal, and their versions:
+ * <ol>
+ * <li>the tables as they were before they had a version;</li>
+ * <li>{@code db_init_database} has the columns {@code version} and
+ * {@code required_version}.</li>
+ * </ol>
  */
 final class Tables {
+
+	/** The version that this release creates, and to which it upgrades. */
+	static final int VERSION = 2;
 
 	private static final int ATTEMPTS = 20;
 
@@ -29,7 +45,9 @@ final class Tables {
 				environment varchar(255),
 				complete boolean not null,
 				token bigint not null,
-				revision bigint not null
+				revision bigint not null,
+				version integer,
+				required_version integer
 			)""";
 
 	private static final String STEP = """
@@ -117,6 +135,57 @@ final class Tables {
 					throw ex;
 				}
 			}
+		}
+	}
+
+	/**
+	 * Read the version of the tables.
+	 * @param row a row with all columns of {@code db_init_database}
+	 * @return the version
+	 * @throws SQLException if the connection is broken
+	 */
+	static LayoutVersion layout(ResultSet row) throws SQLException {
+		return columns(row).contains("version")
+				? new LayoutVersion(atLeastFirst(row.getInt("version")), atLeastFirst(row.getInt("required_version")))
+				: LayoutVersion.FIRST;
+	}
+
+	private static int atLeastFirst(int version) {
+		return Math.max(LayoutVersion.FIRST.number(), version);
+	}
+
+	private static Set<String> columns(ResultSet row) throws SQLException {
+		Set<String> columns = new HashSet<>();
+		ResultSetMetaData metadata = row.getMetaData();
+		for (int i = 1; i <= metadata.getColumnCount(); i++) {
+			columns.add(metadata.getColumnLabel(i).toLowerCase(Locale.ROOT));
+		}
+		return columns;
+	}
+
+	/**
+	 * Upgrade tables of an older version. To be called by the holder of the lock; a
+	 * former holder does no harm, as an upgrade can be repeated. Tables of a newer
+	 * version remain as they are.
+	 * @param connection a connection that commits each statement
+	 * @throws SQLException if the tables could not be upgraded
+	 */
+	static void upgrade(Connection connection) throws SQLException {
+		Optional<LayoutVersion> layout = Sql
+			.query(connection, "select * from db_init_database where id = 1", Tables::layout)
+			.stream()
+			.findFirst();
+		if (layout.isPresent() && layout.get().number() < VERSION) {
+			addMissing(connection, "version");
+			addMissing(connection, "required_version");
+			Sql.update(connection, "update db_init_database set version = ? where id = 1", VERSION);
+		}
+	}
+
+	private static void addMissing(Connection connection, String column) throws SQLException {
+		List<Set<String>> rows = Sql.query(connection, "select * from db_init_database where id = 1", Tables::columns);
+		if (!rows.get(0).contains(column)) {
+			Sql.execute(connection, "alter table db_init_database add column " + column + " integer");
 		}
 	}
 

@@ -1,0 +1,192 @@
+package io.dbinit.jdbc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.dbinit.InitializationException;
+import io.dbinit.Initializer;
+import io.dbinit.InitializerOptions;
+import io.dbinit.Marker;
+import io.dbinit.Versions;
+import io.dbinit.Phase;
+import io.dbinit.Plan;
+import io.dbinit.Report;
+import io.dbinit.Report.RunReport;
+import io.dbinit.Report.State;
+import io.dbinit.Step;
+import io.dbinit.lock.LockOptions;
+import io.dbinit.testing.Servers;
+import io.dbinit.testing.TestStep;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link Tables} of other versions, with dumps of databases that a release
+ * without versions has left: one failed run, one that succeeded, and a change in doubt.
+ */
+class TablesTests {
+
+	@Nested
+	class OnPostgreSql extends Contract {
+
+		OnPostgreSql() throws IOException {
+			super(Servers.postgreSql(), "postgresql.sql");
+		}
+
+		@Test
+		void userWithoutTheRightToAlterTablesGoesOnWithOlderOnes() {
+			this.jdbc.execute("create role no_owner login");
+			this.jdbc.execute("grant select, insert, update, delete on all tables in schema public to no_owner");
+			this.dataSource.setUrl(String.valueOf(this.dataSource.getUrl()).replace("user=postgres", "user=no_owner"));
+			assertThat(initializer(LIQUIBASE, step("seed more")).run().state()).isEqualTo(State.COMPLETE);
+			assertThat(this.database.look(TIMEOUT).steps()).containsKey("seed more");
+			assertThat(versions()).containsExactly("none");
+		}
+
+	}
+
+	@Nested
+	class OnMariaDb extends Contract {
+
+		OnMariaDb() throws IOException {
+			super(Servers.mariaDb(), "mariadb.sql");
+		}
+
+	}
+
+	@Nested
+	class OnH2 extends Contract {
+
+		OnH2() throws IOException {
+			super(Servers.h2(), "h2.sql");
+		}
+
+	}
+
+	abstract static class Contract {
+
+		static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+		static final Step LIQUIBASE = TestStep.once("liquibase", Phase.MIGRATE, (context) -> {
+		});
+
+		private static final Step COUNTRIES = step("seed countries");
+
+		final DriverManagerDataSource dataSource;
+
+		final JdbcTemplate jdbc;
+
+		final JdbcDatabase database;
+
+		Contract(String url, String dump) throws IOException {
+			this.dataSource = new DriverManagerDataSource(url);
+			this.jdbc = new JdbcTemplate(this.dataSource);
+			this.database = new JdbcDatabase("jdbc", this.dataSource);
+			String sql = new ClassPathResource("version-1/" + dump, TablesTests.class)
+				.getContentAsString(StandardCharsets.UTF_8);
+			Servers.execute(url, sql.split(";\\s*\\n"));
+		}
+
+		@Test
+		void readsOlderVersion() {
+			Marker marker = this.database.look(TIMEOUT);
+			assertThat(marker.complete()).isTrue();
+			assertThat(marker.environment()).isEqualTo("test");
+			assertThat(marker.createdAt()).isBetween(Instant.parse("2026-11-26T06:30:00Z"),
+					Instant.parse("2026-11-26T06:45:00Z"));
+			assertThat(marker.steps()).isEqualTo(Map.of("liquibase", "1", "seed countries", "1"));
+			assertThat(marker.versions()).isEqualTo(Map.of("liquibase", new Versions("2", "3", 1)));
+		}
+
+		@Test
+		void startWithNothingToDoLeavesOlderVersion() {
+			assertThat(initializer(LIQUIBASE, COUNTRIES).run().message()).isEqualTo("Nothing to do");
+			assertThat(versions()).containsExactly("none");
+		}
+
+		@Test
+		void runUpgradesOlderVersion() {
+			List<RunReport> before = this.database.history(10);
+			assertThat(before).extracting(RunReport::outcome)
+				.containsExactly(Report.Outcome.DONE, Report.Outcome.FAILED);
+			assertThat(initializer(LIQUIBASE, COUNTRIES, step("seed more")).run().state()).isEqualTo(State.COMPLETE);
+			assertThat(versions()).containsExactly("2");
+			assertThat(this.database.history(10)).hasSize(3).endsWith(before.toArray(RunReport[]::new));
+			assertThat(this.database.look(TIMEOUT).steps()).containsOnlyKeys("liquibase", "seed countries",
+					"seed more");
+			assertThat(initializer(LIQUIBASE, COUNTRIES, step("seed more")).run().message()).isEqualTo("Nothing to do");
+		}
+
+		@Test
+		void olderReleaseGoesOnWithNewerTables() {
+			initializer(LIQUIBASE, step("seed more")).run();
+			assertThat(this.jdbc.queryForList("""
+					select d.created_at, d.environment, d.complete, s.name, s.fingerprint, s.current_version,
+						s.latest_version, s.pending
+					from db_init_database d left join db_init_step s on 1 = 1 where d.id = 1""")).hasSize(2);
+			this.jdbc.execute("""
+					insert into db_init_database (id, complete, token, revision)
+					select 1, false, 0, 0 from (select count(*) as present from db_init_database) t
+					where t.present = 0""");
+			this.jdbc.update("insert into db_init_run (id, token, outcome) values ('old', 99, 'DONE')");
+			this.jdbc.update("update db_init_database set token = 99, revision = revision + 1, complete = true");
+			assertThat(initializer(LIQUIBASE, step("seed more")).run().message()).isEqualTo("Nothing to do");
+			assertThat(versions()).containsExactly("2");
+		}
+
+		@Test
+		void newerVersionIsKept() {
+			initializer(LIQUIBASE, step("seed more")).run();
+			this.jdbc.update("update db_init_database set version = 99, required_version = 2");
+			assertThat(initializer(LIQUIBASE, COUNTRIES).run().state()).isEqualTo(State.COMPLETE);
+			assertThat(versions()).containsExactly("99");
+		}
+
+		@Test
+		void versionThatRequiresNewerReleaseStopsTheStart() {
+			initializer(LIQUIBASE, COUNTRIES, step("seed more")).run();
+			this.jdbc.update("update db_init_database set version = 99, required_version = 98");
+			Initializer initializer = initializer(LIQUIBASE, COUNTRIES, step("seed more"));
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+				.withMessageContaining(
+						"The records of the starter in 'jdbc' have version 99, which requires a release that knows version 98: this one knows version 2")
+				.satisfies((ex) -> assertThat(ex.getAction()).contains("newer release"));
+		}
+
+		final List<String> versions() {
+			return this.jdbc.queryForList("select * from db_init_database")
+				.stream()
+				.map((row) -> String.valueOf(row.getOrDefault("version", "none")))
+				.toList();
+		}
+
+		static Step step(String name) {
+			return TestStep.once(name, Phase.SEED, (context) -> {
+			});
+		}
+
+		final Initializer initializer(Step... steps) {
+			Plan.Builder plan = Plan.builder().database(new JdbcDatabase("jdbc", this.dataSource));
+			List.of(steps).forEach((step) -> plan.step("jdbc", step));
+			InitializerOptions.Wait wait = new InitializerOptions.Wait(TIMEOUT, TIMEOUT, Duration.ofMillis(50),
+					Duration.ofMillis(50), 1);
+			LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
+			return new Initializer(plan.build(), new InitializerOptions("test", "host", "app", wait, lock), List.of(),
+					Clock.systemUTC());
+		}
+
+	}
+
+}
