@@ -6,8 +6,11 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -27,8 +30,17 @@ public final class DbInitHealthContributorAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = { "dbInitHealthIndicator", "dbInitHealthContributor" })
-	DbInitHealthIndicator dbInitHealthIndicator(Initializer initializer) {
-		return new DbInitHealthIndicator(initializer);
+	HealthIndicator dbInitHealthIndicator(Initializer initializer, Environment environment) {
+		return isEnabled(environment) ? new DbInitHealthIndicator(initializer)
+				: () -> Health.unknown().withDetail("enabled", false).build();
+	}
+
+	/**
+	 * Conditions of an application that was processed ahead of time are not evaluated
+	 * again when it starts.
+	 */
+	private static boolean isEnabled(Environment environment) {
+		return Binder.get(environment).bind("db-init.enabled", Boolean.class).orElse(true);
 	}
 
 	/**
@@ -40,7 +52,7 @@ public final class DbInitHealthContributorAutoConfiguration {
 
 		@Bean
 		static HealthEndpointGroupsPostProcessor dbInitProbesPostProcessor(Environment environment) {
-			return new ProbesPostProcessor("dbInit", environment);
+			return new ProbesPostProcessor("dbInit", environment, isEnabled(environment));
 		}
 
 	}

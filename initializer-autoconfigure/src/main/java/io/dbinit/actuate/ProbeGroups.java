@@ -21,7 +21,7 @@ import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
  *
  * @param groups the groups without the difference
  * @param contributor the name of the contributor
- * @param addToReadiness whether it is added to readiness
+ * @param addToReadiness whether it is a member of readiness
  */
 record ProbeGroups(HealthEndpointGroups groups, String contributor,
 		boolean addToReadiness) implements HealthEndpointGroups, AdditionalPathsMapper {
@@ -43,7 +43,7 @@ record ProbeGroups(HealthEndpointGroups groups, String contributor,
 			return null;
 		}
 		return switch (name) {
-			case "readiness" -> this.addToReadiness ? new ProbeGroup(group, this.contributor, true) : group;
+			case "readiness" -> new ProbeGroup(group, this.contributor, this.addToReadiness);
 			case "liveness" -> new ProbeGroup(group, this.contributor, false);
 			default -> group;
 		};
@@ -60,7 +60,8 @@ record ProbeGroups(HealthEndpointGroups groups, String contributor,
 
 		@Override
 		public boolean isMember(String name) {
-			return name.equals(this.contributor) ? this.member : this.group.isMember(name);
+			return (name.equals(this.contributor) || name.startsWith(this.contributor + '/')) ? this.member
+					: this.group.isMember(name);
 		}
 
 		@Override

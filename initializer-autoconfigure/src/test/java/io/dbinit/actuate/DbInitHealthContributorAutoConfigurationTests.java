@@ -7,11 +7,15 @@ import io.dbinit.PlanCustomizer;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.testing.InMemoryDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.actuate.endpoint.web.AdditionalPathsMapper;
@@ -26,7 +30,10 @@ import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -34,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThatException;
 /**
  * Tests for {@link DbInitHealthContributorAutoConfiguration}.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class DbInitHealthContributorAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -105,15 +113,63 @@ class DbInitHealthContributorAutoConfigurationTests {
 		});
 	}
 
-	@Test
-	void readinessOfTheUserStays() {
+	@ParameterizedTest
+	@ValueSource(strings = { "readinessState", "readinessState,ping", "readinessState, ping", "*" })
+	void joinsTheReadinessGroupOfTheApplication(String members) {
 		this.runner
-			.withPropertyValues("management.endpoint.health.group.readiness.include=readinessState,ping",
+			.withPropertyValues("management.endpoint.health.group.readiness.include=" + members,
 					"management.endpoint.health.validate-group-membership=false")
 			.run((context) -> {
-				assertThat(group(context, "readiness").isMember("dbInit")).isFalse();
-				assertThat(group(context, "readiness").isMember("ping")).isTrue();
+				assertThat(group(context, "readiness").isMember("dbInit")).isTrue();
+				assertThat(group(context, "readiness").isMember("readinessState")).isTrue();
+				assertThat(group(context, "readiness").isMember("db")).isEqualTo(members.equals("*"));
 			});
+	}
+
+	@Test
+	void joinsTheReadinessGroupOfTheApplicationWithoutProbes() {
+		this.runner
+			.withPropertyValues("management.endpoint.health.probes.enabled=false",
+					"management.endpoint.health.group.readiness.include=ping",
+					"management.endpoint.health.validate-group-membership=false")
+			.run((context) -> assertThat(group(context, "readiness").isMember("dbInit")).isTrue());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "exclude=dbInit", "exclude=ping,dbInit", "exclude[0]=dbInit" })
+	void doesNotJoinAReadinessGroupThatExcludesIt(String exclude, CapturedOutput output) {
+		this.runner.withPropertyValues("management.endpoint.health.group.readiness." + exclude).run((context) -> {
+			assertThat(group(context, "readiness").isMember("dbInit")).isFalse();
+			assertThat(group(context, "readiness").isMember("readinessState")).isTrue();
+			assertThat(output).contains("Readiness does not wait until the databases are complete")
+				.contains("'management.endpoint.health.group.readiness.exclude'");
+		});
+	}
+
+	@Test
+	void aFailureShowsInTheReadinessGroupOfTheApplication() {
+		withStep(GatedStep.failing("No space left"))
+			.withPropertyValues("management.endpoint.health.group.readiness.include=readinessState")
+			.run((context) -> {
+				assertThatException().isThrownBy(() -> context.getBean(Initializer.class).run());
+				assertThat(context.getBean(HealthEndpoint.class).healthForPath("readiness").getStatus())
+					.isEqualTo(Status.DOWN);
+			});
+	}
+
+	@Test
+	void doesNotKeepAServiceFromBeingReadyThatIsDisabledAfterConditionsWereEvaluated() {
+		MockEnvironment environment = new MockEnvironment().withProperty("db-init.enabled", "false");
+		HealthIndicator indicator = new DbInitHealthContributorAutoConfiguration().dbInitHealthIndicator(null,
+				environment);
+		assertThat(indicator.health()).isEqualTo(Health.unknown().withDetail("enabled", false).build());
+		this.runner.run((context) -> {
+			HealthEndpointGroups groups = DbInitHealthContributorAutoConfiguration.ProbesConfiguration
+				.dbInitProbesPostProcessor(environment)
+				.postProcessHealthEndpointGroups(context.getBean(HealthEndpointGroups.class));
+			assertThat(groups.get("readiness").isMember("dbInit")).isFalse();
+			assertThat(groups.get("readiness").isMember("readinessState")).isTrue();
+		});
 	}
 
 	@Test
