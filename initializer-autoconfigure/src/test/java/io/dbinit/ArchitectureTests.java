@@ -21,7 +21,7 @@ class ArchitectureTests {
 
 	private static final String[] FEATURES = { "io.dbinit.seed..", "io.dbinit.verify..", "io.dbinit.jdbc..",
 			"io.dbinit.mongodb..", "io.dbinit.liquibase..", "io.dbinit.mongock..", "io.dbinit.actuate..",
-			"io.dbinit.autoconfigure..", "io.dbinit.resources.." };
+			"io.dbinit.autoconfigure..", "io.dbinit.definition.." };
 
 	@Test
 	void thereAreNoCycles() {

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.dbinit.InitializationException;
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;

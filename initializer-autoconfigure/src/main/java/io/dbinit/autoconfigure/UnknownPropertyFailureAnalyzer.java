@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 
 import io.dbinit.InitializationException;
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import org.jspecify.annotations.Nullable;
 
 /**

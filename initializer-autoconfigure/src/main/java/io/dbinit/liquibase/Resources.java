@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-import io.dbinit.resources.ResourceFiles;
+import io.dbinit.definition.ResourceFiles;
 
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;

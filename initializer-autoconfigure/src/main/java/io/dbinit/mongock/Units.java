@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 import io.dbinit.Fingerprint;
 import io.dbinit.mongock.Unit.Change;
-import io.dbinit.resources.ResourceFiles;
+import io.dbinit.definition.ResourceFiles;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.annotation.Profile;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.dbinit.InitializationException;
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import io.dbinit.autoconfigure.Definition;
 import org.bson.Document;
 import org.bson.json.JsonParseException;

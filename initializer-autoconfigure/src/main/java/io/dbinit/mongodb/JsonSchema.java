@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import org.jspecify.annotations.Nullable;
 
 /**

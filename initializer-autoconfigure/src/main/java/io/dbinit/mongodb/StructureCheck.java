@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.mongodb.client.MongoDatabase;
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import io.dbinit.Problem;
 import io.dbinit.StepContext;
 import io.dbinit.verify.Check;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.dbinit.InitializationException;
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import io.dbinit.seed.SeedData.Mode;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.dbinit.InitializationException;
-import io.dbinit.NearestWord;
+import io.dbinit.definition.NearestWord;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 

@@ -1,4 +1,4 @@
-package io.dbinit;
+package io.dbinit.definition;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Finds what somebody may have meant who wrote a word that is not known.
+ * Finds the known word that an unknown word was probably meant to be.
  */
 public final class NearestWord {
 

@@ -1,4 +1,4 @@
-package io.dbinit.resources;
+package io.dbinit.definition;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -79,7 +79,7 @@ public final class ResourceFiles {
 	}
 
 	/**
-	 * Return what a location finds, files and folders.
+	 * Return the files and folders at a location.
 	 * @param location a location or pattern
 	 * @return the resources
 	 */
@@ -206,7 +206,7 @@ public final class ResourceFiles {
 	}
 
 	/**
-	 * Return what tells a file from another of the same name.
+	 * Return the mark that distinguishes a file from another of the same name.
 	 * @param resource the file
 	 * @return its size and CRC-32
 	 * @throws IOException if it cannot be read
