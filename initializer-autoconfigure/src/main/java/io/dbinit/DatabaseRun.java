@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.State;
@@ -17,13 +18,13 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one start on one database, in the order in which the methods stand here.
+ * The work of one start on one database, in the order of the methods.
  */
 final class DatabaseRun implements AutoCloseable {
 
 	private static final Log logger = LogFactory.getLog(DatabaseRun.class);
 
-	private final Look look;
+	private final UpToDateCheck check;
 
 	private final Database database;
 
@@ -35,22 +36,28 @@ final class DatabaseRun implements AutoCloseable {
 
 	private final InitializerListener listener;
 
-	private final SideBySide sideBySide;
+	private final DatabaseExecutor executor;
+
+	private final Shutdown shutdown;
 
 	private final Map<String, String> fingerprints = new LinkedHashMap<>();
 
 	private @Nullable Lock lock;
 
-	private @Nullable Journal journal;
+	private @Nullable DatabaseSession session;
 
-	DatabaseRun(Look look, Plan plan, InitializerOptions options, InitializerListener listener, SideBySide sideBySide) {
-		this.look = look;
-		this.database = look.database();
+	private Journal journal = new NoJournal();
+
+	DatabaseRun(UpToDateCheck check, Plan plan, InitializerOptions options, InitializerListener listener,
+			DatabaseExecutor executor, Shutdown shutdown) {
+		this.check = check;
+		this.database = check.database();
 		this.plan = plan;
 		this.options = options;
-		this.progress = look.progress();
+		this.progress = check.progress();
 		this.listener = listener;
-		this.sideBySide = sideBySide;
+		this.executor = executor;
+		this.shutdown = shutdown;
 	}
 
 	String name() {
@@ -61,84 +68,87 @@ final class DatabaseRun implements AutoCloseable {
 		return this.progress;
 	}
 
-	boolean isReadOnly() {
-		return this.look.marker().readOnly();
+	private boolean isReadOnly() {
+		return this.check.marker().readOnly();
 	}
 
 	/**
-	 * Prepare to verify a database on which nothing can be written, not even a lock.
-	 */
-	void verifyOnly() {
-		this.progress.state(State.RUNNING);
-		this.progress.limitation("It is read-only: it is verified, and nothing else is done");
-	}
-
-	/**
-	 * Take the lock, and look again. Who waits for it does not need it any more once the
-	 * one who held it has made the database complete: its marker says so only from the
-	 * end of a run to the beginning of the next.
+	 * Open the session of the work. The lock is taken before, unless nothing can be
+	 * written. A replica that waited for the lock does not need it once its holder has
+	 * made the database complete: the marker says so only from the end of a run to the
+	 * beginning of the next. Then the state is {@link State#COMPLETE} and nothing is
+	 * open.
 	 * @param owner the owner to be
-	 * @return whether another process has done the work in the meantime
 	 */
-	boolean lock(String owner) {
+	void open(String owner) {
+		if (isReadOnly()) {
+			this.progress.state(State.RUNNING);
+			this.progress.limitation("It is read-only: it is verified, and nothing else is done");
+			opened(this.database.openReadOnly());
+			return;
+		}
 		this.progress.waiting(State.LOCKING, "the lock of '" + name() + "'");
-		this.lock = new Lock(name(), this.database.leases(), this.options.lock());
+		SessionLeaseStore leases = this.database.leases();
+		this.lock = new Lock(name(), leases, this.options.lock());
 		Optional<Lease> acquired = acquire(this.lock, owner);
 		if (acquired.isEmpty()) {
 			close();
-			return true;
+			return;
 		}
 		Lease lease = acquired.get();
 		this.progress.lock(lease);
-		this.database.limitations().forEach(this.progress::limitation);
-		if (lease.takenOverFrom().isPresent()) {
-			// Before the look, as what is still running may be about to write
-			endOrphans(lease);
-		}
-		if (this.look.look()) {
+		DatabaseSession session = leases.open(lease);
+		opened(session);
+		session.limitations().forEach(this.progress::limitation);
+		// Before the look, as orphans may be about to write
+		lease.takenOverFrom().ifPresent((dead) -> terminateOrphans(session, dead));
+		if (this.check.isUpToDate()) {
 			close();
-			return true;
+			return;
 		}
 		this.progress.state(State.RUNNING);
-		this.journal = this.database.journal(lease);
-		return false;
+		this.journal = session.journal();
+	}
+
+	private void opened(DatabaseSession session) {
+		this.session = session;
+		this.shutdown.add(session);
 	}
 
 	private Optional<Lease> acquire(Lock lock, String owner) {
 		while (true) {
 			try {
-				return lock.acquire(owner, this::waiting, this.look::look);
+				return lock.acquire(owner, this::waiting, this.check::isUpToDate);
 			}
 			catch (UnavailableException ex) {
 				logger.warn("Lost sight of '%s' while waiting for its lock: %s".formatted(name(), message(ex)));
-				this.look.look();
+				this.check.isUpToDate();
 				this.progress.waiting(State.LOCKING, "the lock of '" + name() + "'");
 			}
 			catch (LockTimeoutException ex) {
 				throw new InitializationException(message(ex), ex.isHeld()
 						? "Wait for its holder to finish, or allow more time with 'db-init.lock.wait'. Nothing was changed."
-						: "Let an administrator end what is in the way, and start again. Nothing was changed.", ex);
+						: "Let an administrator end the session that the message names, and start again. Nothing was changed.",
+						ex);
 			}
 		}
 	}
 
 	private void waiting(Lease holder) {
+		this.shutdown.check();
 		this.progress.lock(holder);
 		this.progress.waiting(State.LOCKING, "held by " + holder);
 		this.listener.waiting(this.progress.report());
 	}
 
-	private void endOrphans(Lease lease) {
-		logger.warn("Took the lock of '%s' over from %s, which did not give it back".formatted(name(),
-				lease.takenOverFrom().orElseThrow()));
-		this.database.endOrphans(lease, this.options.lock().waitLimit())
+	private void terminateOrphans(DatabaseSession session, Lease dead) {
+		logger.warn("Took the lock of '%s' over from %s, which did not release it".formatted(name(), dead));
+		session.terminateOrphans(dead, this.options.lock().waitLimit())
 			.forEach((orphan) -> logger.warn("Left by the dead holder on '%s': %s".formatted(name(), orphan)));
 	}
 
 	void begin(Report.RunReport run) {
-		if (this.journal != null) {
-			this.journal.begin(run, this.options.environment());
-		}
+		this.journal.begin(run, this.plan.environment().name());
 	}
 
 	void inspect() {
@@ -164,6 +174,9 @@ final class DatabaseRun implements AutoCloseable {
 				run(step);
 			}
 		}
+		if (isReadOnly() && phase == Phase.VERIFY) {
+			requireNothingPending();
+		}
 	}
 
 	private List<Step> steps() {
@@ -173,9 +186,41 @@ final class DatabaseRun implements AutoCloseable {
 			.toList();
 	}
 
+	/**
+	 * A database on which nothing can be written is complete only if there is nothing to
+	 * write.
+	 */
+	private void requireNothingPending() {
+		List<Step> pending = this.plan.steps(this.database)
+			.stream()
+			.filter((step) -> step.phase() != Phase.VERIFY && isPending(step))
+			.toList();
+		if (!pending.isEmpty()) {
+			throw new InitializationException(
+					"'%s' is read-only, and %d of its steps are pending: %s".formatted(name(), pending.size(),
+							pending.stream().map(Step::name).collect(Collectors.joining("', '", "'", "'"))),
+					"Let a process that can write to the database run these steps, or connect this one to a server that accepts writes.",
+					null);
+		}
+	}
+
+	private boolean isPending(Step step) {
+		try {
+			boolean pending = step.isPending(context(step));
+			if (!pending) {
+				this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
+			}
+			return pending;
+		}
+		catch (Exception ex) {
+			throw failure(step, ex);
+		}
+	}
+
 	private void run(Step step) {
-		String recorded = this.look.marker().steps().get(step.name());
-		if (!step.isRepeatable() && recorded != null && step.isUpToDate(recorded)) {
+		this.shutdown.check();
+		String recorded = this.check.marker().steps().get(step.name());
+		if (step.runPolicy() == RunPolicy.ON_CHANGE && recorded != null && step.isUpToDate(recorded)) {
 			this.fingerprints.put(step.name(), recorded);
 			this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
 			return;
@@ -183,14 +228,14 @@ final class DatabaseRun implements AutoCloseable {
 		this.progress.started(step.name());
 		this.listener.stepStarted(name(), this.progress.report(step.name()));
 		try {
-			StepContext context = context(step);
+			EngineStepContext context = context(step);
 			context.progress("started");
 			work(step, context);
 			this.fingerprints.put(step.name(), step.fingerprint());
 			this.progress.ended(step.name(), Outcome.DONE, null);
 		}
 		catch (Exception ex) {
-			Exception cause = lost(ex);
+			Exception cause = reason(ex);
 			this.progress.ended(step.name(), Outcome.FAILED, message(cause));
 			if (step.isRequired() || cause instanceof LeaseLostException) {
 				throw failure(step, cause);
@@ -203,7 +248,7 @@ final class DatabaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * What we threw says what to do, and where it came from helps nobody.
+	 * Our own exceptions already carry an action; their stack trace adds nothing.
 	 */
 	private static void warn(String failed, Exception cause) {
 		if (cause instanceof InitializationException known) {
@@ -215,39 +260,48 @@ final class DatabaseRun implements AutoCloseable {
 		}
 	}
 
-	private void work(Step step, StepContext context) throws Exception {
-		if (step.isRepeatable() || this.journal == null) {
+	private void work(Step step, EngineStepContext context) throws Exception {
+		if (step.runPolicy() == RunPolicy.ALWAYS) {
 			step.run(context);
 		}
 		else {
-			Journal journal = this.journal;
-			context.persist(() -> journal.once(step.name(), step.fingerprint(), () -> step.run(context)));
+			context.retry(() -> this.journal.once(step.name(), step.fingerprint(), () -> step.run(context)));
 		}
 	}
 
 	/**
-	 * A step whose connection was cut off fails with an error of its driver: say why.
-	 * @param ex what the step threw
-	 * @return the reason
+	 * Return why a step failed: one whose connection was cut off, or whose statement was
+	 * cancelled, fails with an error of its driver.
 	 */
-	private Exception lost(Exception ex) {
+	private Exception reason(Exception thrown) {
 		try {
+			this.shutdown.check();
 			if (this.lock != null) {
 				this.lock.check();
 			}
-			return ex;
+			return thrown;
 		}
-		catch (LeaseLostException lost) {
-			if (lost != ex) {
-				lost.addSuppressed(ex);
+		catch (InitializationException | LeaseLostException reason) {
+			if (reason != thrown) {
+				reason.addSuppressed(thrown);
 			}
-			return lost;
+			return reason;
 		}
 	}
 
-	private StepContext context(Step step) {
-		return new StepContext(this.database, this.look.marker(), this.options, this.progress, step.name(), this.lock,
-				this.journal, this.sideBySide);
+	private EngineStepContext context(Step step) {
+		if (this.session == null) {
+			throw new IllegalStateException("'" + name() + "' is not open");
+		}
+		return new EngineStepContext(step.name(), this.plan.environment(), this.check.marker(), this.session,
+				this.journal, this.progress, this::requireLock, this.lock, this.executor);
+	}
+
+	private void requireLock() {
+		this.shutdown.check();
+		if (this.lock != null) {
+			this.lock.check();
+		}
 	}
 
 	private InitializationException failure(Step step, Exception cause) {
@@ -266,38 +320,43 @@ final class DatabaseRun implements AutoCloseable {
 				case FAILED, RUNNING -> "failed";
 				case PENDING -> "not done";
 			}, step.name()));
-			text.append(step.changes().isEmpty() ? "" : ": " + String.join(", ", step.changes())).append('\n');
+			text.append(step.changes().isEmpty() ? "" : ": " + String.join(", ", step.changeTexts()));
+			text.append('\n');
 		}
 		return text.toString().stripTrailing();
 	}
 
 	/**
-	 * Write down how the run ended.
+	 * Record how the run ended.
 	 * @param run the run
 	 */
 	void end(Report.RunReport run) {
-		if (this.journal != null) {
-			this.journal.end(run, this.fingerprints, this.progress.versions());
-		}
+		this.journal.end(run, this.fingerprints, this.progress.versions());
 	}
 
 	/**
-	 * Give the lock back.
+	 * Close the session and release the lock.
 	 */
 	@Override
 	public void close() {
+		if (this.session != null) {
+			this.shutdown.remove(this.session);
+		}
 		if (this.lock != null) {
 			try {
 				this.lock.close();
 			}
 			catch (RuntimeException ex) {
-				logger.warn(
-						"Failed to release the lock of '%s', which ends by itself: %s".formatted(name(), message(ex)));
+				logger.warn("Failed to release the lock of '%s', which expires by itself: %s".formatted(name(),
+						message(ex)));
 			}
 			this.lock = null;
 			this.progress.lock(null);
 		}
-		this.database.disconnect();
+		if (this.session != null) {
+			this.session.close();
+			this.session = null;
+		}
 	}
 
 	private static String message(Throwable ex) {

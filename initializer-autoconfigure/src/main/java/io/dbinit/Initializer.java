@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.State;
@@ -20,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Performs a start.
  * <ol>
- * <li>Wait for every database, all at once, and look: one read each. Those whose recorded
- * fingerprints are those of the plan are left alone.</li>
- * <li>Lock the others, in the order of their names, so that two processes cannot wait for
- * each other. Look again, before a lock that was waited for is taken, and once it is
- * held: somebody else may have done the work.</li>
- * <li>Where the lock was taken over from a dead holder, end what it left running.</li>
- * <li>Let every step look at its database before any changes it.</li>
- * <li>Run the steps, phase by phase, the databases side by side. Before each step the
- * lease is checked.</li>
+ * <li>Wait for every database, concurrently, and look: one read each. Those whose
+ * recorded fingerprints are those of the plan are left alone.</li>
+ * <li>Take the others in groups. Lock each database of a group, in the order of their
+ * names, so that two processes cannot wait for each other. Look again, before a lock that
+ * was waited for is taken, and once it is held: another process may have done the
+ * work.</li>
+ * <li>Where the lock was taken over from a dead holder, terminate its sessions.</li>
+ * <li>Let every step inspect its database before any of them changes it.</li>
+ * <li>Run the steps, phase by phase, the databases of the group concurrently. Before each
+ * step the lease is checked.</li>
  * <li>Record the outcome, guarded by the token, and release the locks.</li>
  * </ol>
  */
@@ -46,6 +46,8 @@ public final class Initializer {
 
 	private volatile State state = State.PENDING;
 
+	private volatile Outcome outcome = Outcome.PENDING;
+
 	private volatile @Nullable Instant startedAt;
 
 	private volatile @Nullable Duration duration;
@@ -54,8 +56,8 @@ public final class Initializer {
 
 	/**
 	 * Create an initializer.
-	 * @param plan what to do
-	 * @param options how to do it
+	 * @param plan the plan of the start
+	 * @param options the settings of the start
 	 * @param listeners told of the progress
 	 * @param clock for the times in the report; no decision depends on it
 	 */
@@ -76,7 +78,7 @@ public final class Initializer {
 	}
 
 	/**
-	 * Return what the start is doing, or has done. Can be called at any time.
+	 * Return the state of the start. Can be called at any time.
 	 * @return the report
 	 */
 	public Report report() {
@@ -89,8 +91,8 @@ public final class Initializer {
 		if (duration == null && startedAt != null) {
 			duration = Duration.between(startedAt, this.clock.instant());
 		}
-		return new Report(state(progress), this.options.environment(), startedAt, duration, this.message,
-				databases(progress));
+		return new Report(state(progress), this.outcome, this.plan.environment().name(), startedAt, duration,
+				this.message, databases(progress));
 	}
 
 	private static List<Report.DatabaseReport> databases(List<Progress> progress) {
@@ -145,13 +147,17 @@ public final class Initializer {
 		Instant start = this.clock.instant();
 		this.startedAt = start;
 		this.state = State.RUNNING;
+		this.outcome = Outcome.RUNNING;
 		this.listener.started(report());
 		try {
-			this.message = run(start);
+			List<String> worked = run(start);
+			this.outcome = worked.isEmpty() ? Outcome.UP_TO_DATE : Outcome.DONE;
+			this.message = worked.isEmpty() ? "Nothing to do" : "Worked on " + String.join(", ", worked);
 			this.state = State.COMPLETE;
 		}
 		catch (RuntimeException ex) {
 			this.state = State.FAILED;
+			this.outcome = Outcome.FAILED;
 			this.message = ex.getMessage();
 			throw ex;
 		}
@@ -162,56 +168,81 @@ public final class Initializer {
 		return report();
 	}
 
-	private String run(Instant start) {
-		SideBySide sideBySide = new SideBySide();
-		List<Look> looks = new ArrayList<>();
+	/**
+	 * Make the databases complete.
+	 * @param start when the start began
+	 * @return the names of those on which a step ran
+	 */
+	private List<String> run(Instant start) {
+		DatabaseExecutor executor = new DatabaseExecutor(this.options.concurrency());
+		List<UpToDateCheck> checks = new ArrayList<>();
 		for (Map.Entry<Database, Progress> entry : this.progress.entrySet()) {
-			looks.add(new Look(entry.getKey(), this.plan, this.options, entry.getValue(), this.listener));
+			checks.add(new UpToDateCheck(entry.getKey(), this.plan, this.options, entry.getValue(), this.listener));
 		}
-		if (looks.size() == 1) {
-			// Most starts end here: without what the next line needs
-			return looks.get(0).look() ? Report.NOTHING_TO_DO : work(looks, sideBySide, start);
+		if (checks.size() == 1) {
+			// Most starts end here: without the classes that the next lines need
+			return checks.get(0).isUpToDate() ? List.of() : work(checks, executor, start);
 		}
-		sideBySide.each(looks, Look::name, Look::look);
-		looks.removeIf((look) -> look.progress().state() == State.COMPLETE);
-		return looks.isEmpty() ? Report.NOTHING_TO_DO : work(looks, sideBySide, start);
+		executor.each(checks, UpToDateCheck::name, UpToDateCheck::isUpToDate);
+		checks.removeIf((check) -> check.progress().state() == State.COMPLETE);
+		return checks.isEmpty() ? List.of() : work(checks, executor, start);
 	}
 
-	private String work(List<Look> looks, SideBySide sideBySide, Instant start) {
+	/**
+	 * Work on the databases in groups, so that the connections and threads of a start are
+	 * bounded.
+	 */
+	private List<String> work(List<UpToDateCheck> checks, DatabaseExecutor executor, Instant start) {
+		List<String> worked = new ArrayList<>();
+		try (Shutdown shutdown = new Shutdown()) {
+			for (int i = 0; i < checks.size(); i += this.options.concurrency()) {
+				List<UpToDateCheck> group = checks.subList(i, Math.min(checks.size(), i + this.options.concurrency()));
+				worked.addAll(work(group, executor, start, shutdown));
+			}
+		}
+		return worked;
+	}
+
+	private List<String> work(List<UpToDateCheck> group, DatabaseExecutor executor, Instant start, Shutdown shutdown) {
 		List<DatabaseRun> runs = new ArrayList<>();
-		for (Look look : looks) {
-			runs.add(new DatabaseRun(look, this.plan, this.options, this.listener, sideBySide));
+		for (UpToDateCheck check : group) {
+			runs.add(new DatabaseRun(check, this.plan, this.options, this.listener, executor, shutdown));
 		}
 		try {
-			List<DatabaseRun> pending = new ArrayList<>(runs);
-			pending.removeIf(this::isDoneByAnother);
-			if (pending.isEmpty()) {
-				return Report.NOTHING_TO_DO;
+			List<DatabaseRun> pending = new ArrayList<>();
+			for (DatabaseRun run : runs) {
+				shutdown.check();
+				run.open(owner());
+				if (run.progress().state() != State.COMPLETE) {
+					pending.add(run);
+				}
 			}
-			perform(pending, sideBySide, start);
-			return "Worked on " + pending.stream().map(DatabaseRun::name).collect(Collectors.joining(", "));
+			if (!pending.isEmpty()) {
+				perform(pending, executor, start);
+			}
+			return pending.stream().filter(Initializer::didWork).map(DatabaseRun::name).toList();
 		}
 		finally {
 			runs.forEach(DatabaseRun::close);
 		}
 	}
 
-	private boolean isDoneByAnother(DatabaseRun run) {
-		if (run.isReadOnly()) {
-			run.verifyOnly();
-			return false;
-		}
-		return run.lock(owner());
+	/**
+	 * A plan without steps still marks its databases, once.
+	 */
+	private static boolean didWork(DatabaseRun run) {
+		List<Report.StepReport> steps = run.progress().report().steps();
+		return steps.isEmpty() || steps.stream().anyMatch((step) -> step.outcome() != Outcome.UP_TO_DATE);
 	}
 
-	private void perform(List<DatabaseRun> pending, SideBySide sideBySide, Instant start) {
+	private void perform(List<DatabaseRun> pending, DatabaseExecutor executor, Instant start) {
 		String id = UUID.randomUUID().toString();
 		AtomicReference<RuntimeException> failure = new AtomicReference<>();
 		try {
 			pending.forEach((run) -> run.begin(runReport(id, run, start, Outcome.RUNNING, null)));
-			sideBySide.each(pending, DatabaseRun::name, DatabaseRun::inspect);
+			executor.each(pending, DatabaseRun::name, DatabaseRun::inspect);
 			for (Phase phase : Phase.values()) {
-				sideBySide.each(pending, DatabaseRun::name, (run) -> runPhase(run, phase, failure));
+				executor.each(pending, DatabaseRun::name, (run) -> runPhase(run, phase, failure));
 			}
 		}
 		catch (RuntimeException ex) {

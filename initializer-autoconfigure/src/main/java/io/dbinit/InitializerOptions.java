@@ -5,15 +5,36 @@ import java.time.Duration;
 import io.dbinit.lock.LockOptions;
 
 /**
- * What a start needs to know apart from its plan.
+ * The settings of a start, apart from its plan.
  *
- * @param environment the environment whose rules apply, {@code production} if unknown
  * @param host the name of this host, empty to ask the system for it when it is needed
  * @param application the name and version of the application, as far as they are known
+ * @param concurrency how many databases are read or worked on at the same time
  * @param waiting how to wait for a database that does not answer yet
  * @param lock how to hold and wait for the locks
  */
-public record InitializerOptions(String environment, String host, String application, Wait waiting, LockOptions lock) {
+public record InitializerOptions(String host, String application, int concurrency, Wait waiting, LockOptions lock) {
+
+	/** How many databases are read or worked on at the same time by default. */
+	public static final int CONCURRENCY = 8;
+
+	public InitializerOptions {
+		if (concurrency < 1) {
+			throw new IllegalArgumentException("'concurrency' must be positive");
+		}
+	}
+
+	/**
+	 * Create options with the default concurrency.
+	 * @param host the name of this host, empty to ask the system for it when it is needed
+	 * @param application the name and version of the application, as far as they are
+	 * known
+	 * @param waiting how to wait for a database that does not answer yet
+	 * @param lock how to hold and wait for the locks
+	 */
+	public InitializerOptions(String host, String application, Wait waiting, LockOptions lock) {
+		this(host, application, CONCURRENCY, waiting, lock);
+	}
 
 	/**
 	 * How to wait for a database that does not answer yet: with pauses that grow

@@ -6,8 +6,8 @@ import java.util.Map;
 import io.dbinit.lock.LeaseLostException;
 
 /**
- * What a run writes down in the database on which it works: intent before, outcome after.
- * Each write carries the token of the run's lease; one that is refused throws
+ * The record that a run keeps in the database on which it works: intent before, outcome
+ * after. Each write carries the token of the run's lease; a refused one throws
  * {@link LeaseLostException}.
  */
 public interface Journal {
@@ -21,40 +21,40 @@ public interface Journal {
 	void begin(Report.RunReport run, String environment);
 
 	/**
-	 * Return the changes that earlier runs began and of which nobody wrote down the
-	 * outcome.
-	 * @return the changes, oldest first, in the form {@code <step>: <change>}
+	 * Return the changes that earlier runs began and whose outcome is not recorded.
+	 * @return the changes, oldest first
 	 */
-	List<String> inDoubt();
+	List<InDoubt> inDoubt();
 
 	/**
-	 * Write down that a change is about to be made.
+	 * Record that a change is about to be made.
 	 * @param step the name of the step
-	 * @param change what is about to be done
+	 * @param change the text of the change
 	 */
 	void intend(String step, String change);
 
 	/**
-	 * Write down that the change was made.
+	 * Record that a change is no longer in doubt.
 	 * @param step the name of the step
-	 * @param change what was done
+	 * @param change the text of the change
 	 */
-	void done(String step, String change);
+	void conclude(String step, String change);
 
 	/**
-	 * Do the work of a step that is not repeatable and record its success: in one
-	 * transaction, with the check of the token, where the database can. Otherwise the
-	 * record follows the work, which is then repeated if the process dies in between.
+	 * Do the work of a step that runs once for each fingerprint, and record its success:
+	 * in one transaction, with the check of the token, where the database has
+	 * transactions. Otherwise the record follows the work, which is repeated if the
+	 * process dies in between.
 	 * @param step the name of the step
 	 * @param fingerprint its fingerprint
 	 * @param work the work
 	 * @throws Exception what the work throws
 	 */
-	void once(String step, String fingerprint, Action work) throws Exception;
+	void once(String step, String fingerprint, CheckedRunnable work) throws Exception;
 
 	/**
-	 * Let the transaction of a tool end in failure if somebody else has got the lease by
-	 * then: to be called when nothing but the commit is left to do.
+	 * Make the commit of a tool's transaction fail if the lease has a newer holder by
+	 * then. To be called as the last operation before the commit.
 	 * @param transaction the transaction, in the form that the client of the database
 	 * gives it
 	 */
@@ -67,6 +67,15 @@ public interface Journal {
 	 * these are kept
 	 * @param versions the versions of each migration tool, by its step's name
 	 */
-	void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions);
+	void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions);
+
+	/**
+	 * A change that was begun and whose outcome is not recorded.
+	 *
+	 * @param step the name of its step
+	 * @param change the text of the change
+	 */
+	record InDoubt(String step, String change) {
+	}
 
 }

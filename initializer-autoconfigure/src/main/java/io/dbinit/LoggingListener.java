@@ -69,8 +69,9 @@ public class LoggingListener implements InitializerListener {
 	@Override
 	public void stepEnded(String database, StepReport step) {
 		if (!step.changes().isEmpty()) {
-			logger.info("%s '%s' of '%s' in %s: %s".formatted((step.outcome() == Outcome.FAILED) ? "Failed" : "Did",
-					step.name(), database, text(step.duration()), changes(step.changes())));
+			logger
+				.info("%s '%s' on '%s' in %s: %s".formatted((step.outcome() == Outcome.FAILED) ? "Failed" : "Completed",
+						step.name(), database, text(step.duration()), changes(step.changeTexts())));
 		}
 	}
 

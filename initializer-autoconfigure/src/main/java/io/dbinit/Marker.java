@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * name
  */
 public record Marker(String product, boolean readOnly, @Nullable Instant createdAt, @Nullable String environment,
-		boolean complete, Map<String, String> steps, Map<String, Versions> versions) {
+		boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 
 	/**
 	 * Return the marker of a database that was never worked on.

@@ -8,23 +8,35 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a start has to do: the databases, and the steps of each. Building one touches no
- * database.
+ * The plan of a start: the environment, the databases, and the steps of each. Building
+ * one touches no database.
  */
 public final class Plan {
 
+	private final Environment environment;
+
 	private final Map<Database, List<Step>> steps;
 
-	private Plan(Map<Database, List<Step>> steps) {
+	private Plan(Environment environment, Map<Database, List<Step>> steps) {
+		this.environment = environment;
 		this.steps = steps;
 	}
 
 	/**
 	 * Return a builder of a plan without databases.
+	 * @param environment the environment whose rules apply
 	 * @return the builder
 	 */
-	public static Builder builder() {
-		return new Builder();
+	public static Builder builder(Environment environment) {
+		return new Builder(environment);
+	}
+
+	/**
+	 * Return the environment whose rules apply.
+	 * @return the environment
+	 */
+	public Environment environment() {
+		return this.environment;
 	}
 
 	/**
@@ -69,7 +81,18 @@ public final class Plan {
 
 		private final Map<String, List<Step>> steps = new LinkedHashMap<>();
 
-		private Builder() {
+		private final Environment environment;
+
+		private Builder(Environment environment) {
+			this.environment = environment;
+		}
+
+		/**
+		 * Return the environment whose rules apply.
+		 * @return the environment
+		 */
+		public Environment environment() {
+			return this.environment;
 		}
 
 		/**
@@ -151,7 +174,7 @@ public final class Plan {
 			for (Database database : new TreeMap<>(this.databases).values()) {
 				plan.put(database, sorted(this.steps.getOrDefault(database.name(), List.of())));
 			}
-			return new Plan(plan);
+			return new Plan(this.environment, plan);
 		}
 
 		private static List<Step> sorted(List<Step> steps) {

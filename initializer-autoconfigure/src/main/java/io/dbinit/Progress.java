@@ -14,8 +14,8 @@ import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one database while a start goes on. Written by the thread that works
- * on the database, read by any.
+ * The progress of a start on one database. Written by the thread that works on the
+ * database, read by any.
  */
 final class Progress {
 
@@ -25,9 +25,9 @@ final class Progress {
 
 	private final Map<String, StepProgress> steps = new LinkedHashMap<>();
 
-	private final Map<String, Versions> versions = new LinkedHashMap<>();
+	private final Map<String, MigrationVersions> versions = new LinkedHashMap<>();
 
-	private final List<Problem> problems = new ArrayList<>();
+	private final List<Mismatch> mismatches = new ArrayList<>();
 
 	private final List<String> limitations = new ArrayList<>();
 
@@ -47,13 +47,17 @@ final class Progress {
 		}
 	}
 
+	String name() {
+		return this.name;
+	}
+
 	synchronized Report.DatabaseReport report() {
 		List<Report.StepReport> steps = new ArrayList<>();
 		for (String step : this.steps.keySet()) {
 			steps.add(report(step));
 		}
 		return new Report.DatabaseReport(this.name, this.product, this.state, this.waitingFor, this.lock,
-				Map.copyOf(this.versions), List.copyOf(steps), List.copyOf(this.problems),
+				Map.copyOf(this.versions), List.copyOf(steps), List.copyOf(this.mismatches),
 				List.copyOf(this.limitations));
 	}
 
@@ -64,7 +68,7 @@ final class Progress {
 			duration = Duration.between(progress.startedAt, this.clock.instant());
 		}
 		return new Report.StepReport(step, progress.phase, progress.outcome, progress.startedAt, duration,
-				progress.doing, List.copyOf(progress.changes), progress.error);
+				progress.activity, List.copyOf(progress.changes), progress.error);
 	}
 
 	synchronized State state() {
@@ -103,11 +107,11 @@ final class Progress {
 		progress.startedAt = this.clock.instant();
 	}
 
-	synchronized void doing(String step, String doing) {
-		step(step).doing = doing;
+	synchronized void activity(String step, String activity) {
+		step(step).activity = activity;
 	}
 
-	synchronized void changed(String step, String change) {
+	synchronized void changed(String step, Change change) {
 		step(step).changes.add(change);
 	}
 
@@ -115,22 +119,22 @@ final class Progress {
 		StepProgress progress = step(step);
 		progress.outcome = outcome;
 		progress.error = error;
-		progress.doing = null;
+		progress.activity = null;
 		if (progress.startedAt != null) {
 			progress.duration = Duration.between(progress.startedAt, this.clock.instant());
 		}
 	}
 
-	synchronized void versions(String step, Versions versions) {
+	synchronized void versions(String step, MigrationVersions versions) {
 		this.versions.put(step, versions);
 	}
 
-	synchronized Map<String, Versions> versions() {
+	synchronized Map<String, MigrationVersions> versions() {
 		return Map.copyOf(this.versions);
 	}
 
-	synchronized void problem(Problem problem) {
-		this.problems.add(problem);
+	synchronized void mismatch(Mismatch mismatch) {
+		this.mismatches.add(mismatch);
 	}
 
 	synchronized void limitation(String limitation) {
@@ -151,7 +155,7 @@ final class Progress {
 
 		private final Phase phase;
 
-		private final List<String> changes = new ArrayList<>();
+		private final List<Change> changes = new ArrayList<>();
 
 		private Outcome outcome = Outcome.PENDING;
 
@@ -159,7 +163,7 @@ final class Progress {
 
 		private @Nullable Duration duration;
 
-		private @Nullable String doing;
+		private @Nullable String activity;
 
 		private @Nullable String error;
 

@@ -4,50 +4,24 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a start is doing, or has done, at one moment.
+ * The state of a start at one moment.
  *
  * @param state how far it is
- * @param environment the environment whose rules apply
+ * @param outcome how it ended, {@code PENDING} or {@code RUNNING} before;
+ * {@code UP_TO_DATE} if it found every database complete
+ * @param environment the name of the environment whose rules apply
  * @param startedAt when it began, {@code null} while pending
  * @param duration how long it took, or has taken until now, {@code null} while pending
  * @param message one sentence on the outcome, {@code null} until there is one
  * @param databases the databases, in the order of their names
  */
-public record Report(State state, String environment, @Nullable Instant startedAt, @Nullable Duration duration,
-		@Nullable String message, List<DatabaseReport> databases) {
-
-	static final String NOTHING_TO_DO = "Nothing to do";
-
-	/**
-	 * Return how the start ended, as one word.
-	 * @return {@code UP_TO_DATE} if it found every database complete
-	 */
-	public Outcome outcome() {
-		return switch (this.state) {
-			case PENDING -> Outcome.PENDING;
-			case WAITING, LOCKING, RUNNING -> Outcome.RUNNING;
-			case FAILED -> Outcome.FAILED;
-			case COMPLETE -> didNothing() ? Outcome.UP_TO_DATE : Outcome.DONE;
-		};
-	}
-
-	/**
-	 * A plan without steps still marks its databases, once.
-	 */
-	private boolean didNothing() {
-		return NOTHING_TO_DO.equals(this.message)
-				|| (steps().findAny().isPresent() && steps().allMatch((step) -> step.outcome() == Outcome.UP_TO_DATE));
-	}
-
-	private Stream<StepReport> steps() {
-		return this.databases.stream().flatMap((database) -> database.steps().stream());
-	}
+public record Report(State state, Outcome outcome, String environment, @Nullable Instant startedAt,
+		@Nullable Duration duration, @Nullable String message, List<DatabaseReport> databases) {
 
 	/**
 	 * How far a start is.
@@ -60,7 +34,7 @@ public record Report(State state, String environment, @Nullable Instant startedA
 		/** A database does not answer yet. */
 		WAITING,
 
-		/** Somebody else holds a lock that is needed. */
+		/** Another process holds a lock that is needed. */
 		LOCKING,
 
 		/** The steps are being run. */
@@ -107,13 +81,13 @@ public record Report(State state, String environment, @Nullable Instant startedA
 	 * is none
 	 * @param migrations the versions of each migration tool, by the name of its step
 	 * @param steps the steps, in their order
-	 * @param problems what verification found
-	 * @param limitations what was asked for and could not be had on this server, and what
-	 * cannot be guaranteed on it
+	 * @param mismatches the differences that verification found
+	 * @param limitations declarations that this server does not support, and guarantees
+	 * that it cannot give
 	 */
 	public record DatabaseReport(String name, @Nullable String product, State state, @Nullable String waitingFor,
-			@Nullable Lease lock, Map<String, Versions> migrations, List<StepReport> steps, List<Problem> problems,
-			List<String> limitations) {
+			@Nullable Lease lock, Map<String, MigrationVersions> migrations, List<StepReport> steps,
+			List<Mismatch> mismatches, List<String> limitations) {
 	}
 
 	/**
@@ -125,12 +99,21 @@ public record Report(State state, String environment, @Nullable Instant startedA
 	 * @param startedAt when it began, {@code null} if it did not
 	 * @param duration how long it took, or has taken until now, {@code null} if it did
 	 * not begin
-	 * @param doing what it does now, {@code null} if it is not running
-	 * @param changes what it changed, in its order
+	 * @param activity its current activity, {@code null} if it is not running
+	 * @param changes the changes that it made, in their order
 	 * @param error why it failed, {@code null} if it did not
 	 */
 	public record StepReport(String name, Phase phase, Outcome outcome, @Nullable Instant startedAt,
-			@Nullable Duration duration, @Nullable String doing, List<String> changes, @Nullable String error) {
+			@Nullable Duration duration, @Nullable String activity, List<Change> changes, @Nullable String error) {
+
+		/**
+		 * Return the texts of the changes.
+		 * @return the texts, in the order of the changes
+		 */
+		public List<String> changeTexts() {
+			return this.changes.stream().map(Change::text).toList();
+		}
+
 	}
 
 	/**

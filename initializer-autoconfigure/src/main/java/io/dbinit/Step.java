@@ -2,8 +2,8 @@ package io.dbinit;
 
 /**
  * One piece of the work that makes a database complete. A step is created without
- * touching a database and can be run any number of times, in any number of processes:
- * what is there already it leaves as it is.
+ * touching a database and can be run any number of times, in any number of processes: it
+ * leaves alone everything that is there already.
  */
 public interface Step {
 
@@ -21,8 +21,8 @@ public interface Step {
 	Phase phase();
 
 	/**
-	 * Return what the step did in the run that ends now, as text that is equal whenever
-	 * it would do the same. It is recorded after the step has succeeded, and given to
+	 * Return a text that identifies the work of the step: equal whenever the step would
+	 * do the same. It is recorded after the step has succeeded, and given to
 	 * {@link #isUpToDate} at the next start.
 	 * @return the fingerprint; must not depend on the versions of libraries
 	 */
@@ -40,13 +40,11 @@ public interface Step {
 	}
 
 	/**
-	 * Return whether the step runs again in each run, because it compares the database
-	 * with what was declared. One that is not repeatable runs once for each fingerprint,
-	 * and its effect and the record of it are written together where the database can.
-	 * @return whether the step is repeatable
+	 * Return when the step runs again on a database on which it succeeded.
+	 * @return the policy, {@link RunPolicy#ALWAYS} by default
 	 */
-	default boolean isRepeatable() {
-		return true;
+	default RunPolicy runPolicy() {
+		return RunPolicy.ALWAYS;
 	}
 
 	/**
@@ -59,12 +57,24 @@ public interface Step {
 	}
 
 	/**
-	 * Look at the database before any step of the run has changed anything, for example
-	 * to tell the {@link StepContext#versions versions} of its migrations.
+	 * Read the database before any step of the run has changed anything, for example to
+	 * tell the {@link StepContext#versions versions} of its migrations.
 	 * @param context access to the database and to the report
 	 * @throws Exception if the database cannot be read or must not be worked on
 	 */
 	default void inspect(StepContext context) throws Exception {
+	}
+
+	/**
+	 * Return whether the step has something to do on a database on which nothing can be
+	 * written. Must not write.
+	 * @param context access to the database and to the report
+	 * @return whether the step is pending
+	 * @throws Exception if the database cannot be read
+	 */
+	default boolean isPending(StepContext context) throws Exception {
+		String recorded = context.marker().steps().get(name());
+		return recorded == null || !isUpToDate(recorded);
 	}
 
 	/**

@@ -57,8 +57,10 @@ class InitializerTests {
 
 	@Test
 	void asksTheSystemForTheNameOfTheHostIfItIsNotKnown() {
-		initializer(Plan.builder().database(this.database).step("memory", step("migrate", Phase.MIGRATE)).build(), "")
-			.run();
+		initializer(Plan.builder(Environment.of("test"))
+			.database(this.database)
+			.step("memory", step("migrate", Phase.MIGRATE))
+			.build(), "").run();
 		assertThat(this.database.history(1)).singleElement().satisfies((run) -> assertThat(run.host()).isNotBlank());
 	}
 
@@ -76,7 +78,7 @@ class InitializerTests {
 	@Test
 	void runsAStepThatIsNotRepeatableOnceForEachFingerprint() {
 		RecordingStep seed = step("seed", Phase.SEED);
-		seed.repeatable = false;
+		seed.runPolicy = RunPolicy.ON_CHANGE;
 		initializer(seed).run();
 		initializer(seed, step("new", Phase.MIGRATE)).run();
 		assertThat(this.ran).containsExactly("seed", "new");
@@ -135,13 +137,15 @@ class InitializerTests {
 		IllegalStateException conflict = new IllegalStateException("conflict");
 		this.database.conflict = conflict;
 		List<String> attempts = new ArrayList<>();
-		Action twice = () -> {
+		CheckedRunnable twice = () -> {
 			attempts.add("attempt");
 			if (attempts.size() == 1) {
 				throw conflict;
 			}
 		};
-		TestStep step = repeatable ? new TestStep("step", Phase.STRUCTURE, (context) -> context.change("change", twice))
+		TestStep step = repeatable
+				? new TestStep("step", Phase.STRUCTURE,
+						(context) -> context.change(Change.create("it", "change"), twice))
 				: TestStep.once("step", Phase.SEED, (context) -> twice.run());
 		Report report = initializer(step).run();
 		assertThat(report.state()).isEqualTo(State.COMPLETE);
@@ -221,7 +225,7 @@ class InitializerTests {
 		Report report = initializer(step("a", Phase.MIGRATE)).run();
 		assertThat(this.database.calls).containsExactly("look", "look", "close");
 		assertThat(this.ran).containsExactly("a");
-		assertThat(report.message()).isEqualTo(Report.NOTHING_TO_DO);
+		assertThat(report.message()).isEqualTo("Nothing to do");
 		assertThat(report.databases().get(0).lock()).isNull();
 	}
 
@@ -252,7 +256,7 @@ class InitializerTests {
 	void endsWhatADeadHolderLeft() {
 		this.database.leave(Instant.now().minusSeconds(1));
 		initializer(step("a", Phase.MIGRATE)).run();
-		assertThat(this.database.calls).startsWith("look", "acquire", "endOrphans", "look", "begin");
+		assertThat(this.database.calls).startsWith("look", "acquire", "terminateOrphans", "look", "begin");
 	}
 
 	@Test
@@ -261,7 +265,7 @@ class InitializerTests {
 		this.database.intend("killed", "create table a");
 		this.database.intend("other", "create table b");
 		List<String> inDoubt = new ArrayList<>();
-		killed.inspection = (context) -> inDoubt.addAll(context.inDoubt());
+		killed.inspection = (context) -> inDoubt.addAll(ToolContext.of(context).inDoubt());
 		initializer(killed).run();
 		assertThat(inDoubt).containsExactly("create table a");
 	}
@@ -278,7 +282,7 @@ class InitializerTests {
 	@Test
 	void worksOnSeveralDatabases() {
 		InMemoryDatabase second = new InMemoryDatabase("another");
-		Plan plan = Plan.builder()
+		Plan plan = Plan.builder(Environment.of("test"))
 			.database(this.database)
 			.database(second)
 			.step("memory", step("a", Phase.MIGRATE))
@@ -298,7 +302,7 @@ class InitializerTests {
 		broken.action = () -> {
 			throw new IllegalStateException("no");
 		};
-		Plan plan = Plan.builder()
+		Plan plan = Plan.builder(Environment.of("test"))
 			.database(this.database)
 			.database(second)
 			.step("memory", broken)
@@ -310,7 +314,7 @@ class InitializerTests {
 	}
 
 	private Initializer initializer(Step... steps) {
-		Plan.Builder plan = Plan.builder().database(this.database);
+		Plan.Builder plan = Plan.builder(Environment.of("test")).database(this.database);
 		for (Step step : steps) {
 			plan.step("memory", step);
 		}
@@ -324,7 +328,7 @@ class InitializerTests {
 	private Initializer initializer(Plan plan, String host) {
 		Duration tick = Duration.ofMillis(10);
 		return new Initializer(plan,
-				new InitializerOptions("test", host, "application",
+				new InitializerOptions(host, "application",
 						new InitializerOptions.Wait(Duration.ofMillis(200), tick, tick, tick, 1),
 						new LockOptions(Duration.ofSeconds(5), Duration.ofMillis(100), tick)),
 				List.of(new LoggingListener()), Clock.systemUTC());
@@ -348,11 +352,11 @@ class InitializerTests {
 
 		private String fingerprint = "same";
 
-		private boolean repeatable = true;
+		private RunPolicy runPolicy = RunPolicy.ALWAYS;
 
 		private boolean required = true;
 
-		private Action action = () -> {
+		private CheckedRunnable action = () -> {
 		};
 
 		private Inspection inspection = (context) -> {
@@ -379,8 +383,8 @@ class InitializerTests {
 		}
 
 		@Override
-		public boolean isRepeatable() {
-			return this.repeatable;
+		public RunPolicy runPolicy() {
+			return this.runPolicy;
 		}
 
 		@Override
@@ -399,7 +403,7 @@ class InitializerTests {
 				InitializerTests.this.ran.add(this.name);
 			}
 			this.action.run();
-			context.change("did " + this.name, () -> {
+			context.change(Change.create(this.name, "did " + this.name), () -> {
 			});
 		}
 

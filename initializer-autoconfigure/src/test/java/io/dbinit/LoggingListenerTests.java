@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
@@ -44,7 +45,7 @@ class LoggingListenerTests {
 		this.listener.ended(report(State.COMPLETE, step(Outcome.DONE, "create table 'a'", "create table 'b'")));
 		assertThat(output.getOut().lines()).satisfiesExactly(
 				(line) -> assertThat(line)
-					.endsWith("Did 'liquibase' of 'jdbc' in 12 ms: create table 'a', create table 'b'"),
+					.endsWith("Completed 'liquibase' on 'jdbc' in 12 ms: create table 'a', create table 'b'"),
 				(line) -> assertThat(line)
 					.endsWith("Databases are complete: 'jdbc' (1 of 1 steps, 2 changes in 1.5 s)"));
 	}
@@ -67,7 +68,7 @@ class LoggingListenerTests {
 		this.listener.stepEnded("jdbc", step(Outcome.FAILED, "create table 'a'"));
 		this.listener.ended(report(State.FAILED, step(Outcome.FAILED, "create table 'a'")));
 		assertThat(output.getOut().lines()).satisfiesExactly(
-				(line) -> assertThat(line).endsWith("Failed 'liquibase' of 'jdbc' in 12 ms: create table 'a'"),
+				(line) -> assertThat(line).endsWith("Failed 'liquibase' on 'jdbc' in 12 ms: create table 'a'"),
 				(line) -> assertThat(line).contains("ERROR")
 					.endsWith("Databases are not complete: 'jdbc' (0 of 1 steps, 1 changes in 1.5 s): message"));
 	}
@@ -76,9 +77,9 @@ class LoggingListenerTests {
 	void failureNamesTheDatabasesThatAreNotComplete(CapturedOutput output) {
 		Report report = report(State.FAILED, step(Outcome.FAILED));
 		DatabaseReport database = report.databases().get(0);
-		this.listener.ended(new Report(report.state(), report.environment(), report.startedAt(), report.duration(),
-				"message", List.of(database, new DatabaseReport("mongodb", null, State.COMPLETE, null, null, Map.of(),
-						List.of(), List.of(), List.of()))));
+		this.listener.ended(new Report(report.state(), report.outcome(), report.environment(), report.startedAt(),
+				report.duration(), "message", List.of(database, new DatabaseReport("mongodb", null, State.COMPLETE,
+						null, null, Map.of(), List.of(), List.of(), List.of()))));
 		assertThat(output).contains("Databases are not complete: 'jdbc' (");
 	}
 
@@ -86,9 +87,9 @@ class LoggingListenerTests {
 	void limitationsAreWarnedOf(CapturedOutput output) {
 		Report report = report(State.COMPLETE, step(Outcome.DONE));
 		DatabaseReport database = report.databases().get(0);
-		this.listener.ended(new Report(report.state(), report.environment(), report.startedAt(), report.duration(),
-				null, List.of(new DatabaseReport(database.name(), null, database.state(), null, null, Map.of(),
-						database.steps(), List.of(), List.of("No TTL")))));
+		this.listener.ended(new Report(report.state(), report.outcome(), report.environment(), report.startedAt(),
+				report.duration(), null, List.of(new DatabaseReport(database.name(), null, database.state(), null, null,
+						Map.of(), database.steps(), List.of(), List.of("No TTL")))));
 		assertThat(output.getOut().lines()).anySatisfy((line) -> assertThat(line).contains("WARN", "'jdbc': No TTL"));
 	}
 
@@ -114,12 +115,13 @@ class LoggingListenerTests {
 
 	private static StepReport step(Outcome outcome, String... changes) {
 		return new StepReport("liquibase", Phase.MIGRATE, outcome, Instant.EPOCH, Duration.ofMillis(12), null,
-				List.of(changes), null);
+				Stream.of(changes).map(Change::recorded).toList(), null);
 	}
 
 	private static Report report(State state, StepReport step) {
-		return new Report(state, "test", Instant.EPOCH, Duration.ofMillis(1499), "message", List
-			.of(new DatabaseReport("jdbc", null, state, null, null, Map.of(), List.of(step), List.of(), List.of())));
+		return new Report(state, (state == State.FAILED) ? Outcome.FAILED : step.outcome(), "test", Instant.EPOCH,
+				Duration.ofMillis(1499), "message", List.of(new DatabaseReport("jdbc", null, state, null, null,
+						Map.of(), List.of(step), List.of(), List.of())));
 	}
 
 }

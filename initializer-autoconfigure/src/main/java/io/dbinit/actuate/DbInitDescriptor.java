@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 
 import io.dbinit.Phase;
-import io.dbinit.Problem;
+import io.dbinit.Mismatch;
 import io.dbinit.Report;
 import io.dbinit.Report.DatabaseReport;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.State;
 import io.dbinit.Report.StepReport;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
 
@@ -65,14 +65,14 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 	 * @param runsError why the runs are not known
 	 */
 	public record DatabaseDescriptor(String name, @Nullable String product, State state, @Nullable String waitingFor,
-			@Nullable LockDescriptor lock, Map<String, Versions> migrations, List<StepDescriptor> steps,
-			List<Problem> problems, List<String> limitations, List<RunDescriptor> runs,
+			@Nullable LockDescriptor lock, Map<String, MigrationVersions> migrations, List<StepDescriptor> steps,
+			List<Mismatch> problems, List<String> limitations, List<RunDescriptor> runs,
 			@Nullable String runsError) implements OperationResponseBody {
 
 		static DatabaseDescriptor of(DatabaseReport database, List<RunReport> runs, @Nullable String runsError) {
 			return new DatabaseDescriptor(database.name(), database.product(), database.state(), database.waitingFor(),
 					LockDescriptor.of(database.lock()), database.migrations(),
-					database.steps().stream().map(StepDescriptor::of).toList(), database.problems(),
+					database.steps().stream().map(StepDescriptor::of).toList(), database.mismatches(),
 					database.limitations(), runs.stream().map(RunDescriptor::of).toList(), runsError);
 		}
 
@@ -92,7 +92,7 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 
 		static @Nullable LockDescriptor of(@Nullable Lease lease) {
 			return (lease != null) ? new LockDescriptor(lease.owner(), lease.token(), text(lease.since()),
-					text(lease.expires()), lease.doing().isEmpty() ? null : lease.doing()) : null;
+					text(lease.expires()), lease.activity().isEmpty() ? null : lease.activity()) : null;
 		}
 
 	}
@@ -114,7 +114,7 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 
 		static StepDescriptor of(StepReport step) {
 			return new StepDescriptor(step.name(), step.phase(), step.outcome(), text(step.startedAt()),
-					text(step.duration()), step.doing(), step.changes(), step.error());
+					text(step.duration()), step.activity(), step.changeTexts(), step.error());
 		}
 
 	}

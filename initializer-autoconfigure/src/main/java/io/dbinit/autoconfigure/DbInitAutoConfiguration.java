@@ -2,7 +2,6 @@ package io.dbinit.autoconfigure;
 
 import java.time.Clock;
 import java.util.Map;
-import java.util.Objects;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
@@ -46,7 +45,7 @@ public final class DbInitAutoConfiguration {
 		for (Map.Entry<String, DbInitProperties.Database> database : properties.getDatabases().entrySet()) {
 			check(database.getKey(), database.getValue());
 		}
-		Plan.Builder plan = Plan.builder();
+		Plan.Builder plan = Plan.builder(properties.toEnvironment());
 		for (PlanCustomizer customizer : customizers.orderedStream().toList()) {
 			customizer.customize(plan);
 		}
@@ -76,8 +75,8 @@ public final class DbInitAutoConfiguration {
 	}
 
 	private static InitializerOptions options(DbInitProperties properties, Environment environment) {
-		return new InitializerOptions(Objects.requireNonNullElse(properties.getEnvironment(), "production"), "",
-				application(environment), properties.getWait().toOptions(), properties.getLock().toOptions());
+		return new InitializerOptions("", application(environment), properties.getConcurrency(),
+				properties.getWait().toOptions(), properties.getLock().toOptions());
 	}
 
 	private static String application(Environment environment) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializerOptions;
 import io.dbinit.lock.LockOptions;
 import org.jspecify.annotations.Nullable;
@@ -35,10 +36,25 @@ public class DbInitProperties {
 	private OnFailure onFailure = OnFailure.FAIL;
 
 	/**
-	 * Environment whose rules apply, like 'development'. Without it the rules of
-	 * production do.
+	 * Environment whose rules apply, like 'development'. The rules of production apply
+	 * unless it is one of the development or test environments.
 	 */
 	private @Nullable String environment;
+
+	/**
+	 * Names of the development environments.
+	 */
+	private List<String> developmentEnvironments = Environment.DEVELOPMENT;
+
+	/**
+	 * Names of the test environments.
+	 */
+	private List<String> testEnvironments = Environment.TEST;
+
+	/**
+	 * Number of databases that are read or worked on at the same time.
+	 */
+	private int concurrency = InitializerOptions.CONCURRENCY;
 
 	/**
 	 * Databases beside the primary ones, by the name under which they are reported.
@@ -79,6 +95,34 @@ public class DbInitProperties {
 
 	public void setEnvironment(@Nullable String environment) {
 		this.environment = environment;
+	}
+
+	public List<String> getDevelopmentEnvironments() {
+		return this.developmentEnvironments;
+	}
+
+	public void setDevelopmentEnvironments(List<String> developmentEnvironments) {
+		this.developmentEnvironments = developmentEnvironments;
+	}
+
+	public List<String> getTestEnvironments() {
+		return this.testEnvironments;
+	}
+
+	public void setTestEnvironments(List<String> testEnvironments) {
+		this.testEnvironments = testEnvironments;
+	}
+
+	public int getConcurrency() {
+		return this.concurrency;
+	}
+
+	public void setConcurrency(int concurrency) {
+		this.concurrency = concurrency;
+	}
+
+	Environment toEnvironment() {
+		return Environment.of(this.environment, this.developmentEnvironments, this.testEnvironments);
 	}
 
 	public Map<String, Database> getDatabases() {

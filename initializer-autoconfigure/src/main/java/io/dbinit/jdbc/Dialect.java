@@ -210,6 +210,14 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	abstract void terminate(Connection connection, String session) throws SQLException;
 
 	/**
+	 * Cancel the statement that runs on a connection, from another thread.
+	 * @param connection the step connection
+	 * @throws SQLException if the connection is broken
+	 */
+	void cancel(Connection connection) throws SQLException {
+	}
+
+	/**
 	 * Return the live sessions of an owner.
 	 * @param connection another connection
 	 * @param owner the owner

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
+import io.dbinit.Change;
 import io.dbinit.Phase;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
@@ -38,7 +39,7 @@ final class History {
 					insert into db_init_run_step
 						(run_id, position, name, phase, outcome, started_at, duration_ms, changes, error)
 					values (?, ?, ?, ?, ?, ?, ?, ?, ?)""", run.id(), position++, step.name(), step.phase().name(),
-					step.outcome().name(), step.startedAt(), millis(step.duration()), lines(step.changes()),
+					step.outcome().name(), step.startedAt(), millis(step.duration()), lines(step.changeTexts()),
 					step.error());
 		}
 	}
@@ -90,7 +91,7 @@ final class History {
 	private static StepReport step(ResultSet row) throws SQLException {
 		return new StepReport(text(row, "name"), Phase.valueOf(row.getString("phase")),
 				Outcome.valueOf(row.getString("outcome")), Sql.instant(row, "started_at"), duration(row), null,
-				text(row, "changes").lines().toList(), row.getString("error"));
+				text(row, "changes").lines().map(Change::recorded).toList(), row.getString("error"));
 	}
 
 	private static @Nullable Duration duration(ResultSet row) throws SQLException {

@@ -4,29 +4,23 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 import javax.sql.DataSource;
 
 import io.dbinit.Database;
+import io.dbinit.DatabaseSession;
 import io.dbinit.InitializationException;
-import io.dbinit.Journal;
 import io.dbinit.Marker;
 import io.dbinit.Report;
+import io.dbinit.SessionLeaseStore;
 import io.dbinit.UnavailableException;
 import io.dbinit.jdbc.Dialect.Role;
-import io.dbinit.lock.Lease;
-import io.dbinit.lock.LeaseStore;
-import io.dbinit.seed.SeedWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database of PostgreSQL, MySQL, MariaDB or H2. It is looked at through the
- * application's data source, and worked on through connections of its own. Steps
- * {@link #unwrap} a {@link Connection}, a {@link DataSource} that always returns that
- * connection, or a {@link SeedWriter}.
+ * A database of PostgreSQL, MySQL, MariaDB or H2. An ordinary start reads it through the
+ * application's data source; the work is done through separate connections.
  */
 public final class JdbcDatabase implements Database {
 
@@ -37,10 +31,6 @@ public final class JdbcDatabase implements Database {
 	private final DataSource dataSource;
 
 	private @Nullable Connector connector;
-
-	private volatile @Nullable JdbcLeaseStore store;
-
-	private volatile @Nullable ServerSession reader;
 
 	private volatile boolean unreachable;
 
@@ -135,49 +125,19 @@ public final class JdbcDatabase implements Database {
 	}
 
 	@Override
-	public LeaseStore leases() {
-		JdbcLeaseStore store = new JdbcLeaseStore(this.name, connector());
-		this.store = store;
-		return store;
-	}
-
-	private JdbcLeaseStore store() {
-		return Objects.requireNonNull(this.store, () -> "The lock of '" + this.name + "' was never asked for");
+	public SessionLeaseStore leases() {
+		return new JdbcLeaseStore(this.name, connector());
 	}
 
 	@Override
-	public Journal journal(Lease lease) {
-		return new JdbcJournal(store(), lease);
-	}
-
-	@Override
-	public List<String> limitations() {
-		return store().limitations();
-	}
-
-	@Override
-	public List<String> endOrphans(Lease lease, Duration timeout) {
-		JdbcLeaseStore store = store();
-		List<String> ended = new ArrayList<>(
-				new Orphans(this.name, store).end(lease.takenOverFrom().orElseThrow().owner(), timeout));
-		// Waits for what could not be seen, and refuses what it begins from now on
-		new JdbcJournal(store, lease).fence(timeout);
-		ended.addAll(finishCopies(session()));
-		return ended;
-	}
-
-	/**
-	 * A user who does not see the sessions of others cannot tell whether one is at work.
-	 */
-	private List<String> finishCopies(ServerSession session) {
+	public DatabaseSession openReadOnly() {
 		try {
-			return session.isReliable() ? session.dialect().crashProtection().repair(session.connection()) : List.of();
+			ServerSession reader = ServerSession.open(connector(), "reader", Role.STEP, CONNECT_TIMEOUT);
+			reader.connection().setReadOnly(true);
+			return JdbcSession.readOnly(this.name, reader);
 		}
 		catch (SQLException ex) {
-			throw new InitializationException(
-					"Failed to mend a table of '%s' that was altered when its database was killed: %s"
-						.formatted(this.name, SqlErrors.reason(ex)),
-					"Rename its copy, which H2 calls <table>_COPY_<number>_<number>, or restore the database.", ex);
+			throw notReachable(ex);
 		}
 	}
 
@@ -188,55 +148,6 @@ public final class JdbcDatabase implements Database {
 		}
 		catch (SQLException ex) {
 			throw notReachable(ex);
-		}
-	}
-
-	@Override
-	public <T> T unwrap(Class<T> type) {
-		if (type == Connection.class || type == DataSource.class || type == SeedWriter.class) {
-			return type.cast(client(type));
-		}
-		throw new IllegalArgumentException(
-				"'%s' has no %s, but a Connection, a DataSource and a SeedWriter".formatted(this.name, type.getName()));
-	}
-
-	private Object client(Class<?> type) {
-		ServerSession session = session();
-		if (type == SeedWriter.class) {
-			return new JdbcSeedWriter(session.connection(), session.dialect());
-		}
-		return (type == DataSource.class) ? session.dataSource() : session.sharedConnection();
-	}
-
-	private ServerSession session() {
-		JdbcLeaseStore store = this.store;
-		ServerSession working = (store != null) ? store.session() : null;
-		return (working != null) ? working : reader();
-	}
-
-	/**
-	 * A database on which nothing can be written is read without a lock.
-	 */
-	private synchronized ServerSession reader() {
-		try {
-			ServerSession reader = this.reader;
-			if (reader == null) {
-				reader = ServerSession.open(connector(), "reader", Role.STEP, CONNECT_TIMEOUT);
-				reader.connection().setReadOnly(true);
-				this.reader = reader;
-			}
-			return reader;
-		}
-		catch (SQLException ex) {
-			throw notReachable(ex);
-		}
-	}
-
-	@Override
-	public synchronized void disconnect() {
-		if (this.reader != null) {
-			this.reader.close();
-			this.reader = null;
 		}
 	}
 

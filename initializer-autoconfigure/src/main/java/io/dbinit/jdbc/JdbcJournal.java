@@ -13,16 +13,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.dbinit.Action;
+import io.dbinit.CheckedRunnable;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Report;
 import io.dbinit.Report.Outcome;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import io.dbinit.lock.Retry;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class JdbcJournal implements Journal {
 	private final String holds;
 
 	/** What this run has begun and not settled. */
-	private final Set<String> begun = ConcurrentHashMap.newKeySet();
+	private final Set<InDoubt> begun = ConcurrentHashMap.newKeySet();
 
 	private final CrashProtection protection;
 
@@ -80,7 +81,7 @@ final class JdbcJournal implements Journal {
 	 * @param limit how long to wait
 	 */
 	void fence(Duration limit) {
-		long giveUp = System.nanoTime() + limit.toNanos();
+		Retry retry = Retry.within(limit, "waiting for a transaction on '" + this.lease.owner() + "'");
 		while (true) {
 			try {
 				fence(work().connection());
@@ -90,9 +91,9 @@ final class JdbcJournal implements Journal {
 				if (!SqlErrors.isKeptWaiting(ex)) {
 					throw this.control.failure("write to the journal of", ex);
 				}
-				if (System.nanoTime() - giveUp >= 0) {
+				if (retry.isOver()) {
 					throw new InitializationException(
-							"A transaction of somebody who lost the lock keeps table 'db_init_database' locked: "
+							"A transaction of a process that lost the lock keeps table 'db_init_database' locked: "
 									+ SqlErrors.reason(ex),
 							"End its session on the server, then start again.", ex);
 				}
@@ -156,13 +157,14 @@ final class JdbcJournal implements Journal {
 	}
 
 	@Override
-	public List<String> inDoubt() {
-		Set<String> changes = this.control
-			.call("read the journal of",
-					(connection) -> new LinkedHashSet<>(Sql.query(connection,
-							"select step, change_text from db_init_change order by token, position",
-							(row) -> row.getString(1) + ": " + row.getString(2))));
-		return new ArrayList<>(changes);
+	public List<InDoubt> inDoubt() {
+		return this.control.call("read the journal of",
+				(connection) -> Sql.query(connection,
+						"select step, change_text from db_init_change order by token, position",
+						(row) -> new InDoubt(row.getString(1), row.getString(2))))
+			.stream()
+			.distinct()
+			.toList();
 	}
 
 	@Override
@@ -177,7 +179,7 @@ final class JdbcJournal implements Journal {
 		if (written == 0) {
 			throw lost();
 		}
-		this.begun.add(step + ": " + change);
+		this.begun.add(new InDoubt(step, change));
 		protect(this.protection::begin);
 	}
 
@@ -210,14 +212,14 @@ final class JdbcJournal implements Journal {
 	}
 
 	@Override
-	public void done(String step, String change) {
+	public void conclude(String step, String change) {
 		int deleted = this.control.call("write to the journal of", (connection) -> Sql.update(connection, """
 				delete from db_init_change where step = ? and change_text = ? and exists (select 1 %s)"""
 			.formatted(this.holds), step, change, this.lease.owner(), this.lease.token()));
 		if (deleted == 0) {
 			check();
 		}
-		this.begun.remove(step + ": " + change);
+		this.begun.remove(new InDoubt(step, change));
 		if (this.begun.isEmpty()) {
 			protect(this.protection::end);
 		}
@@ -235,7 +237,7 @@ final class JdbcJournal implements Journal {
 	}
 
 	@Override
-	public void once(String step, String fingerprint, Action work) throws Exception {
+	public void once(String step, String fingerprint, CheckedRunnable work) throws Exception {
 		Sql.<Boolean, Exception>inTransaction(work().connection(), (connection) -> {
 			work.run();
 			fence(connection);
@@ -258,7 +260,7 @@ final class JdbcJournal implements Journal {
 	 * the transaction, which such a server cannot commit either.
 	 */
 	@Override
-	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
+	public void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 		boolean done = run.outcome() == Outcome.DONE;
 		protect(this.protection::end);
 		inTransaction("record the end of a run on", (connection) -> {
@@ -302,7 +304,7 @@ final class JdbcJournal implements Journal {
 		return session != null && session.connection().isValid(WORK_TIMEOUT_SECONDS);
 	}
 
-	private void write(Connection connection, Map<String, String> steps, Map<String, Versions> versions)
+	private void write(Connection connection, Map<String, String> steps, Map<String, MigrationVersions> versions)
 			throws SQLException {
 		Set<String> names = new LinkedHashSet<>(steps.keySet());
 		names.addAll(versions.keySet());
@@ -316,8 +318,8 @@ final class JdbcJournal implements Journal {
 		}
 	}
 
-	private void write(Connection connection, String step, @Nullable String fingerprint, @Nullable Versions versions)
-			throws SQLException {
+	private void write(Connection connection, String step, @Nullable String fingerprint,
+			@Nullable MigrationVersions versions) throws SQLException {
 		Sql.update(connection, "delete from db_init_step where name = ?", step);
 		Sql.update(connection, """
 				insert into db_init_step (name, fingerprint, recorded_at, current_version, latest_version, pending)

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
+import io.dbinit.DatabaseSession;
+import io.dbinit.SessionLeaseStore;
 import io.dbinit.lock.Lease;
-import io.dbinit.lock.LeaseStore;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * not, the server has given it up, and the work is cut off on this side too.</li>
  * </ol>
  */
-final class JdbcLeaseStore implements LeaseStore {
+final class JdbcLeaseStore implements SessionLeaseStore {
 
 	private static final Log logger = LogFactory.getLog(JdbcLeaseStore.class);
 
@@ -72,13 +73,18 @@ final class JdbcLeaseStore implements LeaseStore {
 		return this.work.session();
 	}
 
+	@Override
+	public DatabaseSession open(Lease lease) {
+		return JdbcSession.locked(this.name, this, lease);
+	}
+
 	/**
-	 * End what is left of the holder from whom the lease was taken over.
+	 * Terminate the sessions of the holder from whom the lease was taken over.
 	 * @return the sessions that were alive
 	 */
-	List<String> endSessionsOf(String owner) {
+	List<String> terminateSessionsOf(String owner) {
 		Optional<String> recorded = Optional.ofNullable(this.before).map(LeaseRow::session);
-		return this.control.call("end sessions on", (connection) -> {
+		return this.control.call("terminate sessions on", (connection) -> {
 			Dialect dialect = Dialect.of(connection);
 			List<String> alive = dialect.sessionsOf(connection, owner, recorded);
 			for (String session : alive) {
@@ -202,8 +208,8 @@ final class JdbcLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public boolean renew(Lease lease, Duration duration, String doing) {
-		String text = (doing.length() > MAX_DOING) ? doing.substring(0, MAX_DOING) : doing;
+	public boolean renew(Lease lease, Duration duration, String activity) {
+		String text = (activity.length() > MAX_DOING) ? activity.substring(0, MAX_DOING) : activity;
 		return this.control.once("renew the lease of", (connection) -> {
 			Dialect dialect = Dialect.of(connection);
 			int renewed = Sql.update(connection,

@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param since when the lease was given
  * @param expires when it ends
  * @param holds whether it holds by the database's clock
- * @param doing what its holder is doing
+ * @param activity what its holder is doing
  * @param session the working session of its holder, {@code null} if it does not count
  * @param holder the session that holds the session lock now
  * @param renewable whether the session that renews the lease is there, or not known
  * @param now the database's time when the row was read
  */
 record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nullable Instant expires, boolean holds,
-		@Nullable String doing, @Nullable String session, @Nullable String holder, boolean renewable,
+		@Nullable String activity, @Nullable String session, @Nullable String holder, boolean renewable,
 		@Nullable Instant now) {
 
 	/**
@@ -91,7 +91,7 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 	Lease lease(@Nullable Lease predecessor) {
 		Instant since = Objects.requireNonNullElse(this.since, Instant.EPOCH);
 		return new Lease(Objects.requireNonNullElse(this.owner, "nobody"), this.token, since,
-				Objects.requireNonNullElse(this.expires, since), Objects.requireNonNullElse(this.doing, ""),
+				Objects.requireNonNullElse(this.expires, since), Objects.requireNonNullElse(this.activity, ""),
 				predecessor);
 	}
 

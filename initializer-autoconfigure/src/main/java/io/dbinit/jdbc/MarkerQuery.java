@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.dbinit.Marker;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ final class MarkerQuery {
 
 	private final Map<String, String> steps = new LinkedHashMap<>();
 
-	private final Map<String, Versions> versions = new LinkedHashMap<>();
+	private final Map<String, MigrationVersions> versions = new LinkedHashMap<>();
 
 	private @Nullable Instant createdAt;
 
@@ -92,7 +92,7 @@ final class MarkerQuery {
 		int pending = row.getInt("pending");
 		if (step != null && !row.wasNull()) {
 			this.versions.put(step,
-					new Versions(row.getString("current_version"), row.getString("latest_version"), pending));
+					new MigrationVersions(row.getString("current_version"), row.getString("latest_version"), pending));
 		}
 		this.readOnly = row.getInt("read_only") == 1;
 	}

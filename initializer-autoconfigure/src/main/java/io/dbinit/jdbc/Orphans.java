@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import io.dbinit.InitializationException;
+import io.dbinit.lock.Retry;
 
 /**
- * Ends the sessions of somebody who lost the lock, and waits until they are gone.
+ * Terminates the sessions of an owner that lost the lock, and waits until they are gone.
  */
 final class Orphans {
 
-	private static final int PAUSE_MILLIS = 100;
+	private static final Duration PAUSE = Duration.ofMillis(100);
 
 	private final String name;
 
@@ -24,32 +24,22 @@ final class Orphans {
 		this.store = store;
 	}
 
-	List<String> end(String owner, Duration timeout) {
-		long giveUp = System.nanoTime() + timeout.toNanos();
-		Set<String> ended = new LinkedHashSet<>();
-		List<String> alive = this.store.endSessionsOf(owner);
+	List<String> terminate(String owner, Duration timeout) {
+		Retry retry = Retry.within(timeout, "waiting for sessions of '" + this.name + "' to end");
+		Set<String> terminated = new LinkedHashSet<>();
+		List<String> alive = this.store.terminateSessionsOf(owner);
 		while (!alive.isEmpty()) {
-			ended.addAll(alive);
-			if (System.nanoTime() - giveUp >= 0) {
+			terminated.addAll(alive);
+			if (retry.isOver()) {
 				throw new InitializationException(
-						"Sessions %s of '%s', which lost the lock of '%s', could not be ended within %s".formatted(
-								alive, owner, this.name, timeout),
-						"End them on the server, then start again.", null);
+						"Sessions %s of '%s', which lost the lock of '%s', could not be terminated within %s"
+							.formatted(alive, owner, this.name, timeout),
+						"Terminate them on the server, then start again.", null);
 			}
-			pause();
-			alive = this.store.endSessionsOf(owner);
+			retry.pause(PAUSE);
+			alive = this.store.terminateSessionsOf(owner);
 		}
-		return ended.stream().map("session %s was ended"::formatted).toList();
-	}
-
-	private void pause() {
-		try {
-			TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for sessions of '" + this.name + "' to end", ex);
-		}
+		return terminated.stream().map("session %s was terminated"::formatted).toList();
 	}
 
 }

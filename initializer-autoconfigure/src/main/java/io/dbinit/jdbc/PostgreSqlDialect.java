@@ -204,6 +204,13 @@ final class PostgreSqlDialect extends Dialect {
 	}
 
 	@Override
+	void cancel(Connection connection) throws SQLException {
+		if (connection.isWrapperFor(PGConnection.class)) {
+			connection.unwrap(PGConnection.class).cancelQuery();
+		}
+	}
+
+	@Override
 	List<String> sessionsOf(Connection connection, String owner, Optional<String> recorded) throws SQLException {
 		return Sql.query(connection, """
 				select pid::text from pg_stat_activity

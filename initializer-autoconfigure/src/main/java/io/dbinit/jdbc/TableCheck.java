@@ -3,7 +3,7 @@ package io.dbinit.jdbc;
 import java.sql.Connection;
 
 import io.dbinit.InitializationException;
-import io.dbinit.Problem;
+import io.dbinit.Mismatch;
 import io.dbinit.StepContext;
 import io.dbinit.verify.Check;
 
@@ -28,7 +28,7 @@ record TableCheck(String table) implements Check {
 			catalog.table(this.table);
 		}
 		catch (InitializationException ex) {
-			context.problem(new Problem("table '" + this.table + "'", "to exist",
+			context.mismatch(new Mismatch("table '" + this.table + "'", "to exist",
 					StringUtils.uncapitalize(String.valueOf(ex.getMessage()))));
 		}
 	}

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -120,8 +120,8 @@ record ChangeLogState(@Nullable String current, @Nullable String latest, Set<Str
 				pending, this.alwaysRuns, this.alwaysAsks);
 	}
 
-	Versions versions() {
-		return new Versions(this.current, this.latest, this.pending.size());
+	MigrationVersions versions() {
+		return new MigrationVersions(this.current, this.latest, this.pending.size());
 	}
 
 }

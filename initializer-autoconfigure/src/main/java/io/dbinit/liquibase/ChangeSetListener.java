@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 import io.dbinit.InitializationException;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import liquibase.change.Change;
 import liquibase.change.core.AbstractModifyDataChange;
@@ -32,7 +32,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 
 	private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
 
-	private final StepContext context;
+	private final ToolContext context;
 
 	private final WorkingConnection connection;
 
@@ -56,7 +56,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 
 	private @Nullable InitializationException failure;
 
-	ChangeSetListener(StepContext context, WorkingConnection connection, InDoubt answer, ChangeLogState state) {
+	ChangeSetListener(ToolContext context, WorkingConnection connection, InDoubt answer, ChangeLogState state) {
 		this.context = context;
 		this.connection = connection;
 		this.doubts = new ChangesInDoubt(context, answer);
@@ -146,7 +146,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 			this.context.intend(this.entry);
 		}
 		if (before != null) {
-			this.context.settle(before);
+			this.context.conclude(before);
 		}
 	}
 
@@ -162,8 +162,9 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 			return;
 		}
 		this.applied.add(changeSet.toString(false));
-		this.context.changed(
-				((type == ExecType.MARK_RAN) ? "marked as ran: changeset " : "changeset ") + changeSet.toString(false));
+		String id = changeSet.toString(false);
+		this.context.changed(io.dbinit.Change.migrate(id,
+				((type == ExecType.MARK_RAN) ? "marked as ran: changeset " : "changeset ") + id));
 	}
 
 	private void commit(ChangeSet changeSet) {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.dbinit.InitializationException;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import liquibase.change.Change;
 import liquibase.change.DbmsTargetedChange;
@@ -36,14 +36,14 @@ final class ChangesInDoubt {
 
 	private static final Log logger = LogFactory.getLog(ChangesInDoubt.class);
 
-	private final StepContext context;
+	private final ToolContext context;
 
 	private final InDoubt answer;
 
 	/** By changeset, oldest first. */
 	private final Map<String, List<ChangeSetProgress>> entries;
 
-	ChangesInDoubt(StepContext context, InDoubt answer) {
+	ChangesInDoubt(ToolContext context, InDoubt answer) {
 		this.context = context;
 		this.answer = answer;
 		this.entries = context.inDoubt()
@@ -72,7 +72,7 @@ final class ChangesInDoubt {
 	 */
 	void settle(String changeSet) {
 		Optional.ofNullable(this.entries.remove(changeSet))
-			.ifPresent((entries) -> entries.forEach((entry) -> this.context.settle(entry.toString())));
+			.ifPresent((entries) -> entries.forEach((entry) -> this.context.conclude(entry.toString())));
 	}
 
 	/**

@@ -10,7 +10,7 @@ import java.util.Objects;
 import javax.sql.DataSource;
 
 import io.dbinit.InitializationException;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import liquibase.Liquibase;
 import liquibase.Scope;
@@ -37,7 +37,7 @@ final class LiquibaseRun implements AutoCloseable {
 
 	private final DataSource primary;
 
-	private final StepContext context;
+	private final ToolContext context;
 
 	private final ResourceLoader resources;
 
@@ -53,7 +53,7 @@ final class LiquibaseRun implements AutoCloseable {
 
 	private @Nullable WorkingConnection working;
 
-	LiquibaseRun(LiquibaseBean bean, StepContext context, ResourceLoader resources) throws SQLException {
+	LiquibaseRun(LiquibaseBean bean, ToolContext context, ResourceLoader resources) throws SQLException {
 		this.liquibase = bean.get();
 		this.primary = bean.primary();
 		this.context = context;
@@ -84,7 +84,7 @@ final class LiquibaseRun implements AutoCloseable {
 		return Scope.getCurrentScope().get(KEY, LiquibaseRun.class);
 	}
 
-	StepContext context() {
+	ToolContext context() {
 		return this.context;
 	}
 

@@ -9,6 +9,7 @@ import io.dbinit.InitializationException;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,8 @@ final class LiquibaseStep implements Step {
 	}
 
 	@Override
-	public void inspect(StepContext context) throws Exception {
+	public void inspect(StepContext stepContext) throws Exception {
+		ToolContext context = ToolContext.of(stepContext);
 		AdoptedLiquibase liquibase = this.bean.get();
 		this.lookUps = new LookUps(this.resources);
 		this.state = null;
@@ -86,20 +88,21 @@ final class LiquibaseStep implements Step {
 		}
 	}
 
-	private static void refuseToDrop(AdoptedLiquibase liquibase, StepContext context) {
-		String stamp = Optional.ofNullable(context.marker().environment()).orElse(context.environment());
-		boolean production = context.environment().equals("production");
-		if (liquibase.bean().isDropFirst() && (production || !stamp.equals(context.environment()))) {
+	private static void refuseToDrop(AdoptedLiquibase liquibase, ToolContext context) {
+		String stamp = Optional.ofNullable(context.marker().environment()).orElse(context.environment().name());
+		boolean production = context.environment().isProduction();
+		if (liquibase.bean().isDropFirst() && (production || !context.environment().matches(stamp))) {
 			throw new InitializationException(
 					"Liquibase is told to drop everything in '%s', which holds the data of '%s', in the environment '%s'"
-						.formatted(context.database(), stamp, context.environment()),
+						.formatted(context.database(), stamp, context.environment().name()),
 					"Remove 'spring.liquibase.drop-first', or name the environment with 'db-init.environment' if it is not production. Nothing was changed.",
 					null);
 		}
 	}
 
 	@Override
-	public void run(StepContext context) throws Exception {
+	public void run(StepContext stepContext) throws Exception {
+		ToolContext context = ToolContext.of(stepContext);
 		ChangeLogState before = this.state;
 		if (before == null) {
 			this.fingerprint = write(this.lookUps::none);
@@ -124,7 +127,7 @@ final class LiquibaseStep implements Step {
 				: UNEXPECTED + recording.apply(this.bean.settings()).write();
 	}
 
-	private void reportLimitations(StepContext context, LiquibaseRun run) {
+	private void reportLimitations(ToolContext context, LiquibaseRun run) {
 		this.notAdopted.forEach((name) -> context.limitation(
 				"Bean '%s' runs Liquibase by itself, beside the lock: it could not be adopted".formatted(name)));
 		if (this.bean.get().overridesRunning()) {

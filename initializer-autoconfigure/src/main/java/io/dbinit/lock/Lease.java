@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * token</a>)
  * @param since when the lease was given, by the database's clock
  * @param expires when it ends unless renewed, by the database's clock
- * @param doing what its holder said that it is doing, empty where it said nothing
+ * @param activity what its holder said that it is doing, empty where it said nothing
  * @param predecessor the lease that this one replaced although it had not been released,
  * or {@code null}
  */
-public record Lease(String owner, long token, Instant since, Instant expires, String doing,
+public record Lease(String owner, long token, Instant since, Instant expires, String activity,
 		@Nullable Lease predecessor) {
 
 	/**
@@ -32,8 +32,8 @@ public record Lease(String owner, long token, Instant since, Instant expires, St
 
 	@Override
 	public String toString() {
-		String doing = this.doing.isEmpty() ? "" : " at '" + this.doing + "'";
-		return "'" + this.owner + "'" + doing + " since " + this.since + " (token " + this.token + ")";
+		String activity = this.activity.isEmpty() ? "" : " at '" + this.activity + "'";
+		return "'" + this.owner + "'" + activity + " since " + this.since + " (token " + this.token + ")";
 	}
 
 }

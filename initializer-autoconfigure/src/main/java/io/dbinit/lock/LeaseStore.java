@@ -30,10 +30,10 @@ public interface LeaseStore extends AutoCloseable {
 	 * the lease can still be renewed on a new one.
 	 * @param lease the lease, of which owner and token count
 	 * @param duration how long it holds from now
-	 * @param doing what the holder is doing, for those who wait
+	 * @param activity what the holder is doing, for those who wait
 	 * @return whether the lease still held; {@code false} says that it is lost for good
 	 */
-	boolean renew(Lease lease, Duration duration, String doing);
+	boolean renew(Lease lease, Duration duration, String activity);
 
 	/**
 	 * Give a lease back, if its owner and token still hold.

@@ -41,7 +41,7 @@ public final class Lock implements AutoCloseable {
 
 	private volatile long deadline;
 
-	private volatile String doing = "";
+	private volatile String activity = "";
 
 	private volatile @Nullable LeaseLostException lost;
 
@@ -133,12 +133,12 @@ public final class Lock implements AutoCloseable {
 
 	/**
 	 * Tell those who wait what is done now, in one write that fails if the lease is lost.
-	 * @param doing what is done now
+	 * @param activity what is done now
 	 * @throws LeaseLostException if the lease is lost
 	 */
-	public void doing(String doing) {
+	public void activity(String activity) {
 		check();
-		this.doing = doing;
+		this.activity = activity;
 		renew();
 		check();
 	}
@@ -185,7 +185,7 @@ public final class Lock implements AutoCloseable {
 	private boolean renew(Lease lease) {
 		long before = System.nanoTime();
 		try {
-			if (!this.store.renew(lease, this.options.lease(), this.doing)) {
+			if (!this.store.renew(lease, this.options.lease(), this.activity)) {
 				lose("the database gave it to somebody else: " + currentHolder(), null);
 				return false;
 			}

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 import com.mongodb.client.MongoDatabase;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.lock.LeaseLostException;
 
 /**
@@ -26,7 +26,7 @@ final class AdoptedMigration implements Migration {
 	}
 
 	@Override
-	public void run(StepContext context) {
+	public void run(ToolContext context) {
 		context.limitation("The application's own Mongock works through the application's client, "
 				+ "which is not cut off when the lock is lost");
 		List<String> before = read(context).ids();
@@ -52,20 +52,20 @@ final class AdoptedMigration implements Migration {
 	 * Mongock has released its lock, whatever became of the run. If ours is lost, that is
 	 * said elsewhere.
 	 */
-	private void report(StepContext context, List<String> before) {
+	private void report(ToolContext context, List<String> before) {
 		try {
 			context.checkLock();
-			context.settle(RUN);
+			context.conclude(RUN);
 			Set<String> applied = new LinkedHashSet<>(read(context).ids());
 			before.forEach(applied::remove);
-			applied.forEach((id) -> context.changed("change unit '" + id + "'"));
+			applied.forEach((id) -> context.changed(io.dbinit.Change.migrate(id, "change unit '" + id + "'")));
 		}
 		catch (LeaseLostException ex) {
 			// The engine asks for it after every step
 		}
 	}
 
-	private ChangeLog read(StepContext context) {
+	private ChangeLog read(ToolContext context) {
 		return ChangeLog.read(context.unwrap(MongoDatabase.class).getCollection(this.changeLog));
 	}
 

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 
 import com.mongodb.client.MongoClient;
 import io.dbinit.InitializationException;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.mongock.runner.core.executor.dependency.DependencyContext;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ import org.springframework.data.mongodb.core.convert.MongoConverter;
  */
 final class BeanDependencies implements DependencyContext {
 
-	private final StepContext context;
+	private final ToolContext context;
 
 	private final ListableBeanFactory beans;
 
@@ -30,7 +30,7 @@ final class BeanDependencies implements DependencyContext {
 
 	private final String database;
 
-	BeanDependencies(StepContext context, ListableBeanFactory beans, MongoClient client, String database) {
+	BeanDependencies(ToolContext context, ListableBeanFactory beans, MongoClient client, String database) {
 		this.context = context;
 		this.beans = beans;
 		this.client = client;

@@ -8,7 +8,7 @@ import java.util.Set;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.mongock.Unit.Change;
 import org.bson.Document;
 import org.bson.conversions.Bson;
@@ -61,10 +61,10 @@ record ChangeLog(Map<List<String>, String> states, List<String> ids) {
 		return APPLIED.equals(this.states.get(List.of(change.author(), change.id())));
 	}
 
-	Versions versions(List<Unit> units) {
+	MigrationVersions versions(List<Unit> units) {
 		List<Change> changes = units.stream().flatMap((unit) -> unit.changes().stream()).toList();
 		int pending = (int) changes.stream().filter((change) -> !isApplied(change)).count();
-		return new Versions(last(this.ids), last(changes.stream().map(Change::id).toList()), pending);
+		return new MigrationVersions(last(this.ids), last(changes.stream().map(Change::id).toList()), pending);
 	}
 
 	private static @Nullable String last(List<String> ids) {

@@ -6,6 +6,7 @@ import com.mongodb.client.MongoDatabase;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 
 /**
  * Reports a Mongock that only the application's own code can run, and leaves it alone.
@@ -40,7 +41,8 @@ final class ManualStep implements Step {
 	}
 
 	@Override
-	public void run(StepContext context) {
+	public void run(StepContext stepContext) {
+		ToolContext context = ToolContext.of(stepContext);
 		context.versions(ChangeLog.read(context.unwrap(MongoDatabase.class).getCollection(this.changeLog))
 			.versions(this.units.active()));
 		context.limitation("The application runs Mongock itself, with the beans %s: it is left alone, and runs beside "

@@ -1,6 +1,6 @@
 package io.dbinit.mongock;
 
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 
 /**
  * Runs Mongock.
@@ -15,6 +15,6 @@ interface Migration {
 	 * @param context the step
 	 * @throws Exception if Mongock failed
 	 */
-	void run(StepContext context) throws Exception;
+	void run(ToolContext context) throws Exception;
 
 }

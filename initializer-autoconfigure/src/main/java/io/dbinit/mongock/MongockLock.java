@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import io.dbinit.InitializationException;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.bson.Document;
@@ -61,7 +61,7 @@ final class MongockLock {
 	 * @param locks the collection of Mongock's lock
 	 * @param leftByUs whether the lock, if there is one, is one of a dead process of ours
 	 */
-	void clear(StepContext context, MongoCollection<Document> locks, boolean leftByUs) throws InterruptedException {
+	void clear(ToolContext context, MongoCollection<Document> locks, boolean leftByUs) throws InterruptedException {
 		Document seen = read(locks);
 		long start = this.nanoTime.getAsLong();
 		long renewed = start;
@@ -91,7 +91,7 @@ final class MongockLock {
 	 * Remove the lock if a dead process of ours left it, where there is nothing to do but
 	 * that.
 	 */
-	void clearOurs(StepContext context, MongoCollection<Document> locks, boolean leftByUs) {
+	void clearOurs(ToolContext context, MongoCollection<Document> locks, boolean leftByUs) {
 		Document lock = read(locks);
 		if (lock != null && (leftByUs || isOurs(lock))) {
 			remove(context, locks, lock, LEFT_BY_US);
@@ -112,7 +112,7 @@ final class MongockLock {
 				|| locks.countDocuments(Filters.and(Filters.eq("_id", lock.get("_id")), expired)) > 0;
 	}
 
-	private static void remove(StepContext context, MongoCollection<Document> locks, Document lock, String reason) {
+	private static void remove(ToolContext context, MongoCollection<Document> locks, Document lock, String reason) {
 		context.checkLock();
 		Document exact = new Document("_id", lock.get("_id")).append("owner", lock.get("owner"))
 			.append("expiresAt", lock.get("expiresAt"));
@@ -122,7 +122,7 @@ final class MongockLock {
 		}
 	}
 
-	private static void pause(StepContext context, Document lock, boolean first) throws InterruptedException {
+	private static void pause(ToolContext context, Document lock, boolean first) throws InterruptedException {
 		if (first) {
 			context.progress("waiting for a Mongock outside of this application, '%s'".formatted(lock.get("owner")));
 		}

@@ -9,6 +9,7 @@ import io.dbinit.InitializationException;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.mongock.Unit.Change;
 import org.bson.Document;
 
@@ -97,16 +98,17 @@ class MongockStep implements Step {
 	}
 
 	@Override
-	public void inspect(StepContext context) {
+	public void inspect(StepContext stepContext) {
+		ToolContext context = ToolContext.of(stepContext);
 		report(context, read(context));
 	}
 
-	private ChangeLog read(StepContext context) {
+	private ChangeLog read(ToolContext context) {
 		return ChangeLog
 			.read(context.unwrap(MongoDatabase.class).getCollection(this.properties.getChangeLogCollection()));
 	}
 
-	private void report(StepContext context, ChangeLog log) {
+	private void report(ToolContext context, ChangeLog log) {
 		context.versions(log.versions(this.units.active()));
 		this.units.active()
 			.stream()
@@ -121,7 +123,8 @@ class MongockStep implements Step {
 	}
 
 	@Override
-	public void run(StepContext context) throws Exception {
+	public void run(StepContext stepContext) throws Exception {
+		ToolContext context = ToolContext.of(stepContext);
 		this.incomplete = false;
 		MongoCollection<Document> locks = context.unwrap(MongoDatabase.class)
 			.getCollection(this.properties.getLockCollection());
@@ -143,7 +146,7 @@ class MongockStep implements Step {
 	 * Mongock goes on after the failure of a unit that may fail, and tries it again at
 	 * the next start.
 	 */
-	private void finish(StepContext context, List<Change> missing) {
+	private void finish(ToolContext context, List<Change> missing) {
 		this.incomplete = !missing.isEmpty();
 		missing.forEach((change) -> context
 			.limitation("Change unit '%s' may fail and did, so that it is tried again at the next start"

@@ -1,10 +1,12 @@
 package io.dbinit.mongock;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.mongock.api.config.MongockConfiguration;
 import io.mongock.driver.api.driver.ChangeSetDependency;
 import io.mongock.runner.core.executor.dependency.DependencyManagerWithContext;
@@ -33,17 +35,20 @@ final class UnitMigration implements Migration {
 	}
 
 	@Override
-	public void run(StepContext context) {
-		long since = System.nanoTime();
-		UnitRun run = attempt(context);
-		while (run.metConflict() && context.awaitRepetition(since)) {
-			// Nothing was committed of the unit that met it
-			run = attempt(context);
-		}
-		run.end();
+	public void run(ToolContext context) throws Exception {
+		AtomicReference<UnitRun> last = new AtomicReference<>();
+		context.retry(() -> {
+			UnitRun run = attempt(context);
+			last.set(run);
+			if (run.metConflict()) {
+				// Nothing was committed of the unit that met it
+				run.end();
+			}
+		});
+		Objects.requireNonNull(last.get()).end();
 	}
 
-	private UnitRun attempt(StepContext context) {
+	private UnitRun attempt(ToolContext context) {
 		MongoDatabase database = context.unwrap(MongoDatabase.class);
 		ChangeLog log = ChangeLog.read(database.getCollection(this.properties.getChangeLogCollection()));
 		UnitRun run = new UnitRun(context, log.due(this.units), this.properties.getInDoubt());
@@ -56,7 +61,7 @@ final class UnitMigration implements Migration {
 		return run;
 	}
 
-	private UnitRunner runner(StepContext context, MongoDatabase database, UnitRun run, ChangeLog log) {
+	private UnitRunner runner(ToolContext context, MongoDatabase database, UnitRun run, ChangeLog log) {
 		MongoClient client = context.unwrap(MongoClient.class);
 		Boolean configured = this.properties.getTransactional();
 		// Mongock believes so unless it is told otherwise, and then records nothing on a

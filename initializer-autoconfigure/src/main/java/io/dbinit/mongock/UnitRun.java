@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.dbinit.InitializationException;
-import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.mongock.MongockProperties.InDoubt;
 import io.dbinit.mongock.Unit.Change;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnitRun {
 
-	private final StepContext context;
+	private final ToolContext context;
 
 	private final InDoubt policy;
 
@@ -49,7 +49,7 @@ final class UnitRun {
 
 	private boolean conflict;
 
-	UnitRun(StepContext context, List<Change> due, InDoubt policy) {
+	UnitRun(ToolContext context, List<Change> due, InDoubt policy) {
 		this.context = context;
 		this.policy = policy;
 		due.forEach((change) -> this.places.put(change.id(), this.places.size() + 1));
@@ -174,7 +174,7 @@ final class UnitRun {
 				}
 			}
 			case "ROLLED_BACK" -> {
-				this.context.settle(text(id));
+				this.context.conclude(text(id));
 				this.outcome = ". Its own rollback was run";
 			}
 			case "ROLLBACK_FAILED" -> this.outcome = ". Its own rollback failed too, so that a part of it may remain";
@@ -184,8 +184,8 @@ final class UnitRun {
 	}
 
 	private void applied(String id) {
-		this.context.settle(text(id));
-		this.context.changed(text(id));
+		this.context.conclude(text(id));
+		this.context.changed(io.dbinit.Change.migrate(id, text(id)));
 	}
 
 	/**

@@ -8,12 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Change;
 import io.dbinit.Marker;
 import io.dbinit.Phase;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.StepReport;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,9 @@ final class MongoDocuments {
 		for (Document step : list(document, "steps")) {
 			steps.put(step.getString("name"), step.getString("fingerprint"));
 		}
-		Map<String, Versions> versions = new LinkedHashMap<>();
+		Map<String, MigrationVersions> versions = new LinkedHashMap<>();
 		for (Document version : list(document, "versions")) {
-			versions.put(version.getString("name"), new Versions(version.getString("current"),
+			versions.put(version.getString("name"), new MigrationVersions(version.getString("current"),
 					version.getString("latest"), version.getInteger("pending", 0)));
 		}
 		return new Marker(document.get("product", "MongoDB"), readOnly, instant(document, "created_at"),
@@ -46,7 +47,7 @@ final class MongoDocuments {
 		return documents;
 	}
 
-	static List<Document> versions(Map<String, Versions> versions) {
+	static List<Document> versions(Map<String, MigrationVersions> versions) {
 		List<Document> documents = new ArrayList<>();
 		versions.forEach((name,
 				version) -> documents.add(new Document("name", name).append("current", version.current())
@@ -72,7 +73,7 @@ final class MongoDocuments {
 			.append("outcome", step.outcome().name())
 			.append("started_at", (step.startedAt() != null) ? Date.from(step.startedAt()) : null)
 			.append("duration_ms", millis(step.duration()))
-			.append("changes", step.changes())
+			.append("changes", step.changeTexts())
 			.append("error", step.error());
 	}
 
@@ -88,7 +89,8 @@ final class MongoDocuments {
 	private static StepReport step(Document document) {
 		return new StepReport(document.getString("name"), Phase.valueOf(document.getString("phase")),
 				Outcome.valueOf(document.getString("outcome")), instant(document, "started_at"), duration(document),
-				null, document.getList("changes", String.class, List.of()), document.getString("error"));
+				null, document.getList("changes", String.class, List.of()).stream().map(Change::recorded).toList(),
+				document.getString("error"));
 	}
 
 	private static List<Document> list(Document document, String field) {

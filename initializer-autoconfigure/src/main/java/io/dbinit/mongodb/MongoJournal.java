@@ -17,11 +17,11 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
-import io.dbinit.Action;
+import io.dbinit.CheckedRunnable;
 import io.dbinit.Journal;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import org.bson.Document;
@@ -107,12 +107,12 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
-	public List<String> inDoubt() {
+	public List<InDoubt> inDoubt() {
 		Document marker = collection().find(MongoStore.IS_MARKER).first();
 		return (marker == null) ? List.of()
 				: marker.getList(MongoStore.CHANGES, Document.class, List.of())
 					.stream()
-					.map((change) -> change.getString("step") + ": " + change.getString("change"))
+					.map((change) -> new InDoubt(change.getString("step"), change.getString("change")))
 					.toList();
 	}
 
@@ -125,7 +125,7 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
-	public void done(String step, String change) {
+	public void conclude(String step, String change) {
 		update(Updates.pull(MongoStore.CHANGES, change(step, change)));
 	}
 
@@ -134,8 +134,8 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
-	public void once(String step, String fingerprint, Action work) throws Exception {
-		Action recorded = () -> {
+	public void once(String step, String fingerprint, CheckedRunnable work) throws Exception {
+		CheckedRunnable recorded = () -> {
 			work.run();
 			record(step, fingerprint);
 		};
@@ -148,7 +148,7 @@ final class MongoJournal implements Journal {
 		this.steps.put(step, fingerprint);
 	}
 
-	private void inTransaction(Action work) throws Exception {
+	private void inTransaction(CheckedRunnable work) throws Exception {
 		try (ClientSession session = this.connections.work(this.lease.owner()).startSession()) {
 			this.connections.session(session);
 			// Before the transaction, so that whoever comes next can end it
@@ -195,7 +195,7 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
-	public void end(RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
+	public void end(RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 		touch();
 		boolean done = run.outcome() == Outcome.DONE;
 		if (done) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 import com.mongodb.MongoException;
@@ -16,8 +17,9 @@ import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.FindOneAndUpdateOptions;
 import com.mongodb.client.model.ReturnDocument;
 import com.mongodb.client.model.Updates;
+import io.dbinit.DatabaseSession;
+import io.dbinit.SessionLeaseStore;
 import io.dbinit.lock.Lease;
-import io.dbinit.lock.LeaseStore;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * <li>Times are written by the server ({@code $currentDate}).</li>
  * </ol>
  */
-final class MongoLeaseStore implements LeaseStore {
+final class MongoLeaseStore implements SessionLeaseStore {
 
 	static final String ID = "lock";
 
@@ -57,11 +59,20 @@ final class MongoLeaseStore implements LeaseStore {
 
 	private final MongoConnections connections;
 
+	private final BiFunction<MongoLeaseStore, Lease, DatabaseSession> sessions;
+
 	private @Nullable String limitation;
 
-	MongoLeaseStore(String name, MongoConnections connections) {
+	MongoLeaseStore(String name, MongoConnections connections,
+			BiFunction<MongoLeaseStore, Lease, DatabaseSession> sessions) {
 		this.name = name;
 		this.connections = connections;
+		this.sessions = sessions;
+	}
+
+	@Override
+	public DatabaseSession open(Lease lease) {
+		return this.sessions.apply(this, lease);
 	}
 
 	Optional<String> limitation() {
@@ -215,8 +226,8 @@ final class MongoLeaseStore implements LeaseStore {
 	}
 
 	@Override
-	public boolean renew(Lease lease, Duration duration, String doing) {
-		String text = doing.substring(0, Math.min(doing.length(), MAX_DOING));
+	public boolean renew(Lease lease, Duration duration, String activity) {
+		String text = activity.substring(0, Math.min(activity.length(), MAX_DOING));
 		return collection(duration.dividedBy(3)).updateOne(isHeldBy(lease),
 				Updates.combine(Updates.set("doing", text), Updates.set("lease_ms", duration.toMillis()),
 						Updates.inc("renewals", 1L), Updates.currentDate("renewed_at")))

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoException;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import io.dbinit.InitializationException;
+import io.dbinit.lock.Retry;
 import org.bson.Document;
 
 /**
@@ -20,7 +20,7 @@ import org.bson.Document;
  */
 final class MongoOrphans {
 
-	private static final long PAUSE_MILLIS = 200;
+	private static final Duration PAUSE = Duration.ofMillis(200);
 
 	private final MongoDatabase admin;
 
@@ -32,35 +32,31 @@ final class MongoOrphans {
 	}
 
 	/**
-	 * End what is left.
+	 * Terminate the operations of a dead owner.
 	 * @param dead the owner that died
 	 * @param owner the owner that asks
-	 * @param timeout how long to wait for what cannot be ended
-	 * @return what was ended or waited for, and what could not be looked for
+	 * @param timeout how long to wait for operations that cannot be terminated
+	 * @return the operations that were terminated or waited for, or why they are unknown
 	 */
-	List<String> end(String dead, String owner, Duration timeout) {
+	List<String> terminate(String dead, String owner, Duration timeout) {
 		Set<String> ended = new LinkedHashSet<>();
 		try {
 			if (operations(owner).isEmpty()) {
 				return List.of("what it left running is not known: this server does not tell whose an operation is");
 			}
-			long giveUp = System.nanoTime() + timeout.toNanos();
+			Retry retry = Retry.within(timeout, "waiting for the operations of '" + dead + "'");
 			List<Document> left = operations(dead);
 			while (!left.isEmpty()) {
-				left.forEach((operation) -> ended.add(end(operation)));
-				if (System.nanoTime() - giveUp >= 0) {
+				left.forEach((operation) -> ended.add(terminate(operation)));
+				if (retry.isOver()) {
 					throw notEnded(left, timeout);
 				}
-				TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+				retry.pause(PAUSE);
 				left = operations(dead);
 			}
 		}
 		catch (MongoException ex) {
 			ended.add("what it left running is not known: " + ex.getMessage());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for the operations of '" + dead + "'", ex);
 		}
 		return List.copyOf(ended);
 	}
@@ -71,13 +67,13 @@ final class MongoOrphans {
 		return this.admin.aggregate(pipeline).into(new ArrayList<>());
 	}
 
-	private String end(Document operation) {
+	private String terminate(Document operation) {
 		Document command = operation.get("command", new Document());
 		if (command.containsKey("createIndexes")) {
 			return "waited until the indexes of '" + command.get("createIndexes") + "' were built";
 		}
 		this.admin.runCommand(new Document("killOp", 1).append("op", operation.get("opid")));
-		return "ended operation %s (%s on %s)".formatted(operation.get("opid"), operation.get("op"),
+		return "terminated operation %s (%s on %s)".formatted(operation.get("opid"), operation.get("op"),
 				operation.get("ns"));
 	}
 

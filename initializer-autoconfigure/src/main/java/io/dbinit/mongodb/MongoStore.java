@@ -9,7 +9,6 @@ import com.mongodb.MongoClientSettings;
 import com.mongodb.MongoCommandException;
 import com.mongodb.MongoException;
 import com.mongodb.ReadPreference;
-import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
@@ -19,12 +18,10 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerType;
 import io.dbinit.Database;
-import io.dbinit.Journal;
+import io.dbinit.DatabaseSession;
 import io.dbinit.Marker;
 import io.dbinit.Report.RunReport;
-import io.dbinit.lock.Lease;
-import io.dbinit.lock.LeaseStore;
-import io.dbinit.seed.SeedWriter;
+import io.dbinit.SessionLeaseStore;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +50,6 @@ public final class MongoStore implements Database {
 	private final @Nullable MongoClientSettings settings;
 
 	private final String database;
-
-	private @Nullable MongoConnections connections;
-
-	private @Nullable MongoLeaseStore leases;
-
-	private @Nullable String owner;
 
 	private volatile @Nullable Server server;
 
@@ -136,56 +127,18 @@ public final class MongoStore implements Database {
 	}
 
 	@Override
-	public LeaseStore leases() {
-		this.connections = new MongoConnections(this.client, this.settings, this.database);
-		this.leases = new MongoLeaseStore(this.name, this.connections);
-		return this.leases;
+	public SessionLeaseStore leases() {
+		MongoConnections connections = new MongoConnections(this.client, this.settings, this.database);
+		return new MongoLeaseStore(this.name, connections, (store, lease) -> new MongoSession(this.name, this.database,
+				connections, store, server(connections.control()), lease));
 	}
 
-	private MongoConnections connections() {
-		if (this.connections == null) {
-			throw new IllegalStateException("The lock of '" + this.name + "' is not held");
-		}
-		return this.connections;
-	}
-
+	/**
+	 * Without a lock, the application's client is good enough to read.
+	 */
 	@Override
-	public Journal journal(Lease lease) {
-		this.owner = lease.owner();
-		return new MongoJournal(connections(), lease, this.database, server(connections().control()));
-	}
-
-	@Override
-	public List<String> endOrphans(Lease lease, Duration timeout) {
-		Lease dead = lease.predecessor();
-		return (dead != null) ? new MongoOrphans(connections().work(lease.owner()), this.name).end(dead.owner(),
-				lease.owner(), timeout) : List.of();
-	}
-
-	@Override
-	public List<String> limitations() {
-		List<String> limitations = new ArrayList<>();
-		if (this.settings == null) {
-			limitations.add("The settings of its client are not known: the lock is renewed through the "
-					+ "application's own client, and work is not cut off when the lock is lost");
-		}
-		if (!hasTransactions()) {
-			limitations.add("It has no transactions: a seed is repeated if the process dies while it is written");
-		}
-		if (this.leases != null) {
-			this.leases.limitation().ifPresent(limitations::add);
-		}
-		return limitations;
-	}
-
-	@Override
-	public boolean hasTransactions() {
-		return server(this.client.getDatabase(this.database)).transactions();
-	}
-
-	@Override
-	public boolean isConflict(Throwable ex) {
-		return MongoErrors.isConflict(ex);
+	public DatabaseSession openReadOnly() {
+		return new MongoReadOnlySession(this.name, this.client, this.client.getDatabase(this.database));
 	}
 
 	@Override
@@ -202,35 +155,6 @@ public final class MongoStore implements Database {
 			.map(MongoDocuments::run)
 			.into(runs);
 		return runs.stream().distinct().limit(limit).toList();
-	}
-
-	@Override
-	public <T> T unwrap(Class<T> type) {
-		Object client = null;
-		if (type == MongoClient.class) {
-			client = work();
-		}
-		else if (type == MongoDatabase.class) {
-			client = work().getDatabase(this.database);
-		}
-		else if (type == SeedWriter.class) {
-			client = new MongoSeedWriter(work().getDatabase(this.database), connections().session());
-		}
-		else if (type == ClientSession.class) {
-			client = connections().session().orElse(null);
-		}
-		if (client == null) {
-			throw new IllegalArgumentException("'%s' has no %s".formatted(this.name, type.getName()));
-		}
-		return type.cast(client);
-	}
-
-	/**
-	 * On a database that is read-only there is no lock, and its application's client is
-	 * good enough to verify with.
-	 */
-	private MongoClient work() {
-		return (this.owner != null) ? connections().work(this.owner) : this.client;
 	}
 
 	/**

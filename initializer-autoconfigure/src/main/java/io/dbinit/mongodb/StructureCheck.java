@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 import com.mongodb.client.MongoDatabase;
+import io.dbinit.Mismatch;
 import io.dbinit.definition.NearestWord;
-import io.dbinit.Problem;
 import io.dbinit.StepContext;
 import io.dbinit.verify.Check;
 import org.bson.Document;
@@ -39,14 +39,14 @@ final class StructureCheck implements Check {
 		for (CollectionDefinition collection : this.structure.collections()) {
 			Document options = existing.get(collection.name());
 			if (options == null) {
-				context.problem(new Problem("collection '" + collection.name() + "'", "to exist",
+				context.mismatch(new Mismatch("collection '" + collection.name() + "'", "to exist",
 						"nothing" + NearestWord.find(collection.name(), existing.keySet())
 							.map((name) -> ", but '" + name + "'")
 							.orElse("")));
 				continue;
 			}
 			if (!collection.isKindOf(options)) {
-				context.problem(new Problem("collection '" + collection.name() + "'", collection.kind().toJson(),
+				context.mismatch(new Mismatch("collection '" + collection.name() + "'", collection.kind().toJson(),
 						options.toJson()));
 			}
 			checkValidator(context, collection, options);
@@ -64,7 +64,7 @@ final class StructureCheck implements Check {
 			collection.validation(wanted);
 			Document found = new Document(options);
 			found.keySet().retainAll(wanted.keySet());
-			context.problem(new Problem(subject, wanted.toJson(), found.isEmpty() ? "nothing" : found.toJson()));
+			context.mismatch(new Mismatch(subject, wanted.toJson(), found.isEmpty() ? "nothing" : found.toJson()));
 		}
 	}
 
@@ -76,12 +76,12 @@ final class StructureCheck implements Check {
 				continue;
 			}
 			if (existing.isEmpty()) {
-				context.problem(new Problem(subject, index.document().toJson(), "nothing"));
+				context.mismatch(new Mismatch(subject, index.document().toJson(), "nothing"));
 				continue;
 			}
 			Set<String> differences = index.differences(existing.get());
 			if (!differences.isEmpty()) {
-				context.problem(new Problem(subject, IndexDefinition.describe(index.document(), differences),
+				context.mismatch(new Mismatch(subject, IndexDefinition.describe(index.document(), differences),
 						IndexDefinition.describe(existing.get(), differences)));
 			}
 		}

@@ -10,11 +10,13 @@ import java.util.stream.Collectors;
 
 import com.mongodb.MongoCommandException;
 import com.mongodb.client.MongoDatabase;
-import io.dbinit.Action;
+import io.dbinit.Change;
+import io.dbinit.CheckedRunnable;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -100,13 +102,14 @@ final class StructureStep implements Step {
 		command.putAll(collection.kind());
 		String change = "create collection '" + collection.name() + "'";
 		if (collection.validator() == null) {
-			context.change(change, () -> database.runCommand(command));
+			context.change(Change.create(collection.name(), change), () -> database.runCommand(command));
 			return false;
 		}
 		Document validated = new Document(command);
 		collection.validation(validated);
-		if (!tried(context, change, validator(collection), () -> database.runCommand(validated))) {
-			context.change(change, () -> database.runCommand(command));
+		if (!tried(context, Change.create(collection.name(), change), validator(collection),
+				() -> database.runCommand(validated))) {
+			context.change(Change.create(collection.name(), change), () -> database.runCommand(command));
 			return false;
 		}
 		return true;
@@ -119,8 +122,8 @@ final class StructureStep implements Step {
 		}
 		Document command = new Document("collMod", collection.name());
 		collection.validation(command);
-		return tried(context, "change the " + validator(collection), validator(collection),
-				() -> database.runCommand(command));
+		return tried(context, Change.alter(collection.name(), "change the " + validator(collection)),
+				validator(collection), () -> database.runCommand(command));
 	}
 
 	static String validator(CollectionDefinition collection) {
@@ -172,7 +175,8 @@ final class StructureStep implements Step {
 		Document command = new Document("createIndexes", collection.name()).append("indexes",
 				indexes.stream().map(IndexDefinition::document).toList());
 		try {
-			context.change("create %s%s on '%s'".formatted(what, names, collection.name()),
+			context.change(
+					Change.create(collection.name(), "create %s%s on '%s'".formatted(what, names, collection.name())),
 					() -> database.runCommand(command));
 		}
 		catch (MongoCommandException ex) {
@@ -221,7 +225,7 @@ final class StructureStep implements Step {
 			return;
 		}
 		if (this.onIndexConflict == OnIndexConflict.REBUILD) {
-			context.change("drop " + what,
+			context.change(Change.drop(collection.name(), "drop " + what),
 					() -> database.runCommand(new Document("dropIndexes", collection.name()).append("index", name)));
 			create(context, database, collection, List.of(index));
 		}
@@ -246,7 +250,8 @@ final class StructureStep implements Step {
 			return false;
 		}
 		String what = index(collection, index);
-		String change = "change %s: %s".formatted(what, IndexDefinition.describe(index.document(), differences));
+		Change change = Change.alter(collection.name(),
+				"change %s: %s".formatted(what, IndexDefinition.describe(index.document(), differences)));
 		Document options = new Document();
 		differences.forEach((option) -> options.append(option, index.document().get(option, false)));
 		try {
@@ -262,7 +267,7 @@ final class StructureStep implements Step {
 		}
 		catch (MongoCommandException ex) {
 			logger.info("The server does not %s: %s".formatted(change, ex.getErrorMessage()));
-			context.settle(change);
+			ToolContext.of(context).conclude(change.text());
 			return false;
 		}
 	}
@@ -280,7 +285,7 @@ final class StructureStep implements Step {
 	/**
 	 * Make a change that not every server can make.
 	 */
-	private boolean tried(StepContext context, String change, String what, Action action) throws Exception {
+	private boolean tried(StepContext context, Change change, String what, CheckedRunnable action) throws Exception {
 		try {
 			context.change(change, action);
 			return true;

@@ -2,6 +2,7 @@ package io.dbinit.seed;
 
 import java.util.Set;
 
+import io.dbinit.Change;
 import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.StepContext;
@@ -25,7 +26,8 @@ record FileSeed(String location, String id, String description, String database,
 	public void apply(StepContext context) throws Exception {
 		int written = write(context.unwrap(SeedWriter.class));
 		if (written > 0) {
-			context.changed("%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target()));
+			context.changed(Change.write(this.data.target(),
+					"%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target())));
 		}
 	}
 

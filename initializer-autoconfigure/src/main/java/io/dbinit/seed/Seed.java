@@ -2,6 +2,7 @@ package io.dbinit.seed;
 
 import java.util.Set;
 
+import io.dbinit.Environment;
 import io.dbinit.StepContext;
 
 /**
@@ -11,7 +12,7 @@ import io.dbinit.StepContext;
 public interface Seed {
 
 	/** The environment of {@link #environments()} that stands for every environment. */
-	String EVERYWHERE = "all";
+	String EVERYWHERE = Environment.ALL;
 
 	/**
 	 * Return the name of the seed.
@@ -35,7 +36,8 @@ public interface Seed {
 
 	/**
 	 * Return the environments in which the seed is applied: names, or
-	 * {@link #EVERYWHERE}. Empty stands for every environment but production.
+	 * {@link #EVERYWHERE}. Empty stands for every environment that has not the rules of
+	 * production.
 	 * @return the environments
 	 */
 	default Set<String> environments() {

@@ -32,7 +32,7 @@ public final class SeedAutoConfiguration {
 		SeedFiles files = new SeedFiles(ResourcePatternUtils.getResourcePatternResolver(resourceLoader), environment);
 		List<Seed> seeds = new ArrayList<>(files.read(properties.getLocations()));
 		seeds.addAll(beans.orderedStream().toList());
-		return new SeedPlan(seeds, environment.getProperty("db-init.environment", "production"));
+		return new SeedPlan(seeds);
 	}
 
 }

@@ -19,10 +19,7 @@ final class SeedPlan implements PlanCustomizer {
 
 	private final Map<String, Seed> seeds = new LinkedHashMap<>();
 
-	private final String environment;
-
-	SeedPlan(List<? extends Seed> seeds, String environment) {
-		this.environment = environment;
+	SeedPlan(List<? extends Seed> seeds) {
 		for (Seed seed : seeds) {
 			Seed other = this.seeds.putIfAbsent(seed.id(), seed);
 			if (other != null) {
@@ -38,7 +35,7 @@ final class SeedPlan implements PlanCustomizer {
 			add(seed, ordered, new ArrayDeque<>());
 		}
 		for (Seed seed : ordered) {
-			if (isWanted(seed)) {
+			if (plan.environment().accepts(seed.environments())) {
 				add(seed, plan);
 			}
 		}
@@ -81,15 +78,6 @@ final class SeedPlan implements PlanCustomizer {
 		}
 		path.removeLast();
 		ordered.add(seed);
-	}
-
-	private boolean isWanted(Seed seed) {
-		if (seed.environments().isEmpty()) {
-			return !this.environment.equalsIgnoreCase("production") && !this.environment.equalsIgnoreCase("prod");
-		}
-		return seed.environments()
-			.stream()
-			.anyMatch((name) -> name.equals(Seed.EVERYWHERE) || name.equalsIgnoreCase(this.environment));
 	}
 
 	private static String where(Seed seed) {

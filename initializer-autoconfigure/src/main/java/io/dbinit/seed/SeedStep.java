@@ -1,7 +1,9 @@
 package io.dbinit.seed;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
+import io.dbinit.RunPolicy;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
 
@@ -32,8 +34,8 @@ final class SeedStep implements Step {
 	}
 
 	@Override
-	public boolean isRepeatable() {
-		return false;
+	public RunPolicy runPolicy() {
+		return RunPolicy.ON_CHANGE;
 	}
 
 	@Override
@@ -44,10 +46,11 @@ final class SeedStep implements Step {
 	@Override
 	public void inspect(StepContext context) {
 		String stamp = context.marker().environment();
-		if (stamp != null && !stamp.equalsIgnoreCase(context.environment())) {
+		boolean everywhere = Environment.isEvery(this.seed.environments());
+		if (stamp != null && !everywhere && !context.environment().matches(stamp)) {
 			throw new InitializationException(
 					"Seed '%s' is refused: the environment of '%s' is '%s', but this start's is '%s'"
-						.formatted(this.seed.id(), context.database(), stamp, context.environment()),
+						.formatted(this.seed.id(), context.database(), stamp, context.environment().name()),
 					"Connect to a database of this environment, or set 'db-init.environment' to '" + stamp
 							+ "'. Nothing was changed.",
 					null);

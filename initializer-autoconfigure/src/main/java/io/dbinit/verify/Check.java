@@ -1,6 +1,6 @@
 package io.dbinit.verify;
 
-import io.dbinit.Problem;
+import io.dbinit.Mismatch;
 import io.dbinit.StepContext;
 
 /**
@@ -15,7 +15,7 @@ public interface Check {
 	String fingerprint();
 
 	/**
-	 * Compare, and report each difference as a {@link StepContext#problem(Problem)
+	 * Compare, and report each difference as a {@link StepContext#mismatch(Mismatch)
 	 * problem}.
 	 * @param context access to the database and to the report
 	 * @throws Exception if the database cannot be read

@@ -5,7 +5,7 @@ import java.util.stream.Collectors;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
-import io.dbinit.Problem;
+import io.dbinit.Mismatch;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
 
@@ -48,12 +48,12 @@ public final class VerifyStep implements Step {
 		for (Check check : this.checks) {
 			check.check(context);
 		}
-		List<Problem> problems = context.problems();
-		if (!problems.isEmpty()) {
+		List<Mismatch> mismatches = context.mismatches();
+		if (!mismatches.isEmpty()) {
 			throw new InitializationException(
 					"%s not as declared: %s".formatted(
-							(problems.size() == 1) ? "1 thing is" : problems.size() + " things are",
-							problems.stream().map(Problem::toString).collect(Collectors.joining("; "))),
+							(mismatches.size() == 1) ? "1 thing is" : mismatches.size() + " things are",
+							mismatches.stream().map(Mismatch::toString).collect(Collectors.joining("; "))),
 					"Correct the database, or the definition of the thing that is named.", null);
 		}
 	}

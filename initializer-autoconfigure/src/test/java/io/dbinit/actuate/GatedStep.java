@@ -2,6 +2,7 @@ package io.dbinit.actuate;
 
 import java.util.concurrent.CountDownLatch;
 
+import io.dbinit.Change;
 import io.dbinit.Phase;
 import io.dbinit.testing.TestStep;
 
@@ -30,7 +31,7 @@ class GatedStep extends TestStep {
 			if (failure != null) {
 				throw failure;
 			}
-			context.changed("all of it");
+			context.changed(Change.create("it", "all of it"));
 		});
 		this.begun = begun;
 		this.gate = gate;

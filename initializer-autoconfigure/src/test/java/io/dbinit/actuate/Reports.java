@@ -5,15 +5,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Change;
 import io.dbinit.Phase;
-import io.dbinit.Problem;
+import io.dbinit.Mismatch;
 import io.dbinit.Report;
 import io.dbinit.Report.DatabaseReport;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.State;
 import io.dbinit.Report.StepReport;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.lock.Lease;
 
 /**
@@ -27,16 +28,18 @@ final class Reports {
 	}
 
 	static Report running() {
-		return new Report(State.RUNNING, "staging", START, Duration.ofMillis(4321), null, List.of(jdbc(), mongodb()));
+		return new Report(State.RUNNING, Outcome.RUNNING, "staging", START, Duration.ofMillis(4321), null,
+				List.of(jdbc(), mongodb()));
 	}
 
 	private static DatabaseReport jdbc() {
 		Lease lease = new Lease("shop-7f9c:1:5b0c2a1e", 42, START.plusSeconds(1), START.plusSeconds(21),
 				"liquibase: changeset 'orders-7'", null);
 		return new DatabaseReport("jdbc", "PostgreSQL 17.11", State.RUNNING, null, lease,
-				Map.of("liquibase", new Versions("orders-6", "orders-8", 2)),
+				Map.of("liquibase", new MigrationVersions("orders-6", "orders-8", 2)),
 				List.of(new StepReport("liquibase", Phase.MIGRATE, Outcome.RUNNING, START.plusSeconds(1),
-						Duration.ofMillis(3210), "changeset 'orders-7'", List.of("changeset 'orders-6'"), null),
+						Duration.ofMillis(3210), "changeset 'orders-7'",
+						List.of(Change.migrate("orders-6", "changeset 'orders-6'")), null),
 						new StepReport("verify tables", Phase.VERIFY, Outcome.PENDING, null, null, null, List.of(),
 								null)),
 				List.of(), List.of());
@@ -46,7 +49,7 @@ final class Reports {
 		return new DatabaseReport("mongodb", "MongoDB 8.0.4", State.FAILED, null, null, Map.of(),
 				List.of(new StepReport("verify collections", Phase.VERIFY, Outcome.FAILED, START.plusSeconds(2),
 						Duration.ofMillis(15), null, List.of(), "1 thing is not as declared")),
-				List.of(new Problem("index 'email_1' on 'users'", "unique: true", "unique: false")),
+				List.of(new Mismatch("index 'email_1' on 'users'", "unique: true", "unique: false")),
 				List.of("The server does not support hidden indexes"));
 	}
 

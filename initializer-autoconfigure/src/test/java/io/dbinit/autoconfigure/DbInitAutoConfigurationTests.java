@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
@@ -161,7 +162,7 @@ class DbInitAutoConfigurationTests {
 
 	@Test
 	void aPlanOfTheApplicationReplacesTheDefault() {
-		Plan plan = Plan.builder().build();
+		Plan plan = Plan.builder(Environment.of("test")).build();
 		this.runner.withBean(Plan.class, () -> plan)
 			.run((context) -> assertThat(context.getBean(Plan.class)).isSameAs(plan));
 	}
@@ -170,7 +171,7 @@ class DbInitAutoConfigurationTests {
 	void anInitializerOfTheApplicationReplacesTheDefault() {
 		DbInitProperties properties = new DbInitProperties();
 		Initializer initializer = new Initializer(
-				Plan.builder().build(), new InitializerOptions("test", "host", "application",
+				Plan.builder(Environment.of("test")).build(), new InitializerOptions("host", "application",
 						properties.getWait().toOptions(), new LockOptions(properties.getLock().getLease(),
 								properties.getLock().getWait(), properties.getLock().getPoll())),
 				List.of(), Clock.systemUTC());

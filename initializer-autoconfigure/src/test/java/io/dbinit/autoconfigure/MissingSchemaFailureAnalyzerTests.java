@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
@@ -124,8 +125,8 @@ class MissingSchemaFailureAnalyzerTests {
 	@Test
 	void saysNothingOnceTheInitializerHasRun() {
 		Duration second = Duration.ofSeconds(1);
-		Initializer initializer = new Initializer(Plan.builder().build(),
-				new InitializerOptions("test", "host", "application",
+		Initializer initializer = new Initializer(Plan.builder(Environment.of("test")).build(),
+				new InitializerOptions("host", "application",
 						new InitializerOptions.Wait(second, second, second, second, 1),
 						new LockOptions(second, second, second)),
 				List.of(), Clock.systemUTC());

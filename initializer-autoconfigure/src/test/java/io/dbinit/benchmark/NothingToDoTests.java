@@ -41,7 +41,7 @@ class NothingToDoTests {
 		calls.removeAll(ofBareService);
 		assertThat(calls).singleElement().asString().startsWith("select").contains("db_init_database");
 		assertThat(classes().of("liquibase")).isSubsetOf(namedByTypeOfLiquibaseBean());
-		assertThat(classes().of("io.dbinit")).contains("io.dbinit.Look")
+		assertThat(classes().of("io.dbinit")).contains("io.dbinit.UpToDateCheck")
 			.doesNotContain("io.dbinit.lock.Lock", "io.dbinit.StepContext", "io.dbinit.jdbc.JdbcJournal");
 	}
 

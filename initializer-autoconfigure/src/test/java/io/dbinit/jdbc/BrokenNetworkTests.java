@@ -12,7 +12,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.dbinit.SessionLeaseStore;
 import io.dbinit.jdbc.Dialect.Role;
+import io.dbinit.testing.TestDatabase;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LeaseStore;
@@ -47,7 +49,7 @@ class BrokenNetworkTests {
 
 		@Test
 		void statementOfAProcessThatDiedEndsLongBeforeItsLease() throws Exception {
-			JdbcDatabase dying = new JdbcDatabase("dying", this.far.dataSource());
+			TestDatabase dying = new TestDatabase(new JdbcDatabase("dying", this.far.dataSource()));
 			try (LeaseStore store = dying.leases()) {
 				Lease first = store.tryAcquire("far:1:a", Duration.ofMinutes(10)).orElseThrow();
 				Connection connection = dying.unwrap(Connection.class);
@@ -97,7 +99,7 @@ class BrokenNetworkTests {
 		@Test
 		void statementOfAProcessThatDiedIsEndedLongBeforeItsLease() throws Exception {
 			Duration lease = Duration.ofMinutes(10);
-			JdbcDatabase dying = new JdbcDatabase("dying", this.far.dataSource());
+			TestDatabase dying = new TestDatabase(new JdbcDatabase("dying", this.far.dataSource()));
 			try (LeaseStore store = dying.leases(); LeaseStore next = this.near.leases()) {
 				Lease first = store.tryAcquire("far:1:a", lease).orElseThrow();
 				Connection connection = dying.unwrap(Connection.class);
@@ -161,6 +163,8 @@ class BrokenNetworkTests {
 
 		protected final JdbcDatabase far;
 
+		private final TestDatabase leases;
+
 		private final Lock lock;
 
 		private final String sleep;
@@ -172,7 +176,8 @@ class BrokenNetworkTests {
 			String far = matcher.group(1) + "127.0.0.1:" + this.proxy.port() + matcher.group(4);
 			this.near = new JdbcDatabase("near", new DriverManagerDataSource(url));
 			this.far = new JdbcDatabase("far", new DriverManagerDataSource(far));
-			this.lock = new Lock("far", this.far.leases(), new LockOptions(LEASE, LEASE, Duration.ofMillis(100)));
+			this.leases = new TestDatabase(this.far);
+			this.lock = new Lock("far", this.leases.leases(), new LockOptions(LEASE, LEASE, Duration.ofMillis(100)));
 			this.sleep = sleep;
 		}
 
@@ -199,13 +204,13 @@ class BrokenNetworkTests {
 			});
 			CompletableFuture<Void> work = CompletableFuture.runAsync(this::work);
 			this.proxy.freeze();
-			try (LeaseStore store = this.near.leases()) {
+			try (SessionLeaseStore store = this.near.leases()) {
 				Lease lease = Awaitility.await()
 					.atMost(Duration.ofSeconds(30))
 					.until(() -> store.tryAcquire("near:1:b", LEASE), (given) -> given.isPresent())
 					.orElseThrow();
 				assertThat(lease.takenOverFrom()).map(Lease::token).hasValue(lost.token());
-				this.near.endOrphans(lease, Duration.ofSeconds(10));
+				store.open(lease).terminateOrphans(lease.takenOverFrom().orElseThrow(), Duration.ofSeconds(10));
 				this.proxy.thaw();
 				Awaitility.await().atMost(Duration.ofSeconds(30)).until(work::isCompletedExceptionally);
 				Awaitility.await()
@@ -219,7 +224,7 @@ class BrokenNetworkTests {
 			Lease lease = this.lock.acquire("far:1:a", (holder) -> {
 			});
 			this.proxy.cut();
-			this.lock.doing("again");
+			this.lock.activity("again");
 			this.lock.check();
 			// What was done through the working connection is gone
 			assertThatExceptionOfType(Exception.class).isThrownBy(this::work);
@@ -240,7 +245,7 @@ class BrokenNetworkTests {
 		}
 
 		private void work() {
-			work(this.far.unwrap(Connection.class));
+			work(this.leases.unwrap(Connection.class));
 		}
 
 		protected final void work(Connection connection) {

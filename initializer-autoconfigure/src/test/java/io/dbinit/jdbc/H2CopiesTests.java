@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.dbinit.testing.TestDatabase;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
 import io.dbinit.testing.Servers;
@@ -65,7 +66,7 @@ class H2CopiesTests {
 
 	private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(this.url));
 
-	private final JdbcDatabase database = database(this.url);
+	private final TestDatabase database = database(this.url);
 
 	private LeaseStore store = this.database.leases();
 
@@ -78,7 +79,7 @@ class H2CopiesTests {
 	@AfterEach
 	void close() {
 		this.store.close();
-		this.database.disconnect();
+		this.database.close();
 	}
 
 	@Test
@@ -140,10 +141,10 @@ class H2CopiesTests {
 			.start();
 		assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
 		assertThat(process.exitValue()).isEqualTo(Killed.STATUS);
-		JdbcDatabase killed = database(url);
+		TestDatabase killed = database(url);
 		try (LeaseStore leases = killed.leases()) {
 			Lease lease = leases.tryAcquire("next", Duration.ofMinutes(1)).orElseThrow();
-			assertThat(killed.endOrphans(lease, Duration.ofSeconds(5))).singleElement()
+			assertThat(killed.terminateOrphans(lease, Duration.ofSeconds(5))).singleElement()
 				.asString()
 				.matches("table 'THING_COPY_\\d+_\\d+', .* was dropped");
 			JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
@@ -152,7 +153,7 @@ class H2CopiesTests {
 			assertThat(contents(jdbc)).isEqualTo(altered());
 		}
 		finally {
-			killed.disconnect();
+			killed.close();
 		}
 	}
 
@@ -160,11 +161,11 @@ class H2CopiesTests {
 		this.store.close();
 		this.store = this.database.leases();
 		Lease lease = this.store.tryAcquire("next", Duration.ofMinutes(1)).orElseThrow();
-		return this.database.endOrphans(lease, Duration.ofSeconds(5));
+		return this.database.terminateOrphans(lease, Duration.ofSeconds(5));
 	}
 
-	private static JdbcDatabase database(String url) {
-		return new JdbcDatabase("test", new DriverManagerDataSource(url));
+	private static TestDatabase database(String url) {
+		return new TestDatabase(new JdbcDatabase("test", new DriverManagerDataSource(url)));
 	}
 
 	/**

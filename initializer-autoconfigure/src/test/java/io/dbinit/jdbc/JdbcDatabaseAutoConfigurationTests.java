@@ -5,7 +5,7 @@ import javax.sql.DataSource;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.Plan;
-import io.dbinit.Problem;
+import io.dbinit.Mismatch;
 import io.dbinit.Report;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.testing.Servers;
@@ -126,10 +126,10 @@ class JdbcDatabaseAutoConfigurationTests {
 			jdbc.execute("create table users (id integer)");
 			Initializer initializer = context.getBean(Initializer.class);
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run);
-			assertThat(initializer.report().databases().get(0).problems())
-				.contains(new Problem("table 'user'", "to exist",
+			assertThat(initializer.report().databases().get(0).mismatches())
+				.contains(new Mismatch("table 'user'", "to exist",
 						"no table 'user' in the database, did you mean 'USERS'?"))
-				.extracting(Problem::subject)
+				.extracting(Mismatch::subject)
 				.containsExactly("table 'user'", "table 'nothing'", "table 'elsewhere.users'");
 		});
 	}

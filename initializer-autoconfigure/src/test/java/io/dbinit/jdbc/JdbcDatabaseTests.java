@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 import javax.sql.DataSource;
 
+import io.dbinit.Change;
+import io.dbinit.testing.TestDatabase;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Marker;
@@ -24,7 +26,7 @@ import io.dbinit.Phase;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.StepReport;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import io.dbinit.lock.LeaseStore;
@@ -132,9 +134,9 @@ class JdbcDatabaseTests {
 			journal.intend("liquibase", "create table 'a'");
 			assertThat(writeDelay()).isGreaterThan(Duration.ofHours(1));
 			journal.intend("liquibase", "create table 'b'");
-			journal.done("liquibase", "create table 'a'");
+			journal.conclude("liquibase", "create table 'a'");
 			assertThat(writeDelay()).isGreaterThan(Duration.ofHours(1));
-			journal.done("liquibase", "create table 'b'");
+			journal.conclude("liquibase", "create table 'b'");
 			assertThat(writeDelay()).isEqualTo(DEFAULT);
 			journal.intend("liquibase", "create table 'b'");
 			journal.end(run("1", lease, Outcome.FAILED), Map.of(), Map.of());
@@ -147,10 +149,10 @@ class JdbcDatabaseTests {
 			this.database.journal(lease).intend("liquibase", "create table 'a'");
 			this.jdbc.execute("shutdown");
 			close();
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			Journal journal = next.journal(acquire(next, "b"));
 			journal.intend("liquibase", "create table 'a'");
-			journal.done("liquibase", "create table 'a'");
+			journal.conclude("liquibase", "create table 'a'");
 			assertThat(writeDelay()).isEqualTo(DEFAULT);
 		}
 
@@ -178,7 +180,7 @@ class JdbcDatabaseTests {
 
 		private final List<AutoCloseable> opened = new ArrayList<>();
 
-		protected final JdbcDatabase database;
+		protected final TestDatabase database;
 
 		Contract(String url, String product) {
 			this.dataSource = new DriverManagerDataSource(url);
@@ -187,19 +189,19 @@ class JdbcDatabaseTests {
 			this.database = database();
 		}
 
-		protected final JdbcDatabase database() {
-			JdbcDatabase database = new JdbcDatabase("test", this.dataSource);
-			this.opened.add(database::disconnect);
+		protected final TestDatabase database() {
+			TestDatabase database = new TestDatabase(new JdbcDatabase("test", this.dataSource));
+			this.opened.add(database);
 			return database;
 		}
 
-		private LeaseStore store(JdbcDatabase database) {
+		private LeaseStore store(TestDatabase database) {
 			LeaseStore store = database.leases();
 			this.opened.add(store);
 			return store;
 		}
 
-		protected final Lease acquire(JdbcDatabase database, String owner) {
+		protected final Lease acquire(TestDatabase database, String owner) {
 			LeaseStore store = store(database);
 			return Awaitility.await().until(() -> store.tryAcquire(owner, LONG), (lease) -> lease.isPresent()).get();
 		}
@@ -258,14 +260,14 @@ class JdbcDatabaseTests {
 			journal.begin(run("1", lease, Outcome.RUNNING), "test");
 			String fingerprint = "\u00fcber\n".repeat(60_000);
 			journal.end(run("1", lease, Outcome.DONE), Map.of("old", "1", "liquibase", "2"), Map.of());
-			journal.end(run("1", lease, Outcome.DONE), Map.of("liquibase", fingerprint, "Liquibase", "other"),
-					Map.of("liquibase", new Versions("3", "4", 1), "failed", new Versions(null, "1", 7)));
+			journal.end(run("1", lease, Outcome.DONE), Map.of("liquibase", fingerprint, "Liquibase", "other"), Map
+				.of("liquibase", new MigrationVersions("3", "4", 1), "failed", new MigrationVersions(null, "1", 7)));
 			Marker marker = this.database.look(TIMEOUT);
 			assertThat(marker.complete()).isTrue();
 			assertThat(marker.steps())
 				.containsExactlyInAnyOrderEntriesOf(Map.of("liquibase", fingerprint, "Liquibase", "other"));
-			assertThat(marker.versions()).containsExactlyInAnyOrderEntriesOf(
-					Map.of("liquibase", new Versions("3", "4", 1), "failed", new Versions(null, "1", 7)));
+			assertThat(marker.versions()).containsExactlyInAnyOrderEntriesOf(Map.of("liquibase",
+					new MigrationVersions("3", "4", 1), "failed", new MigrationVersions(null, "1", 7)));
 		}
 
 		@Test
@@ -321,7 +323,7 @@ class JdbcDatabaseTests {
 			Journal journal = this.database.journal(lease);
 			journal.intend("liquibase", "create table 'a'");
 			journal.intend("liquibase", "create table '\u00fc'");
-			journal.done("liquibase", "create table 'a'");
+			journal.conclude("liquibase", "create table 'a'");
 			boolean transactional = this.product.startsWith("PostgreSQL");
 			assertThat(this.database.journal(lease).inDoubt())
 				.isEqualTo(transactional ? List.of() : List.of("liquibase: create table '\u00fc'"));
@@ -332,12 +334,12 @@ class JdbcDatabaseTests {
 			Lease first = acquire(this.database, "a");
 			this.database.journal(first).intend("liquibase", "create table 'a'");
 			store(this.database).close();
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			this.opened.forEach(this::closeQuietly);
 			Lease second = lapse(first, next);
 			Journal journal = next.journal(second);
 			journal.intend("liquibase", "create table 'a'");
-			journal.done("liquibase", "create table 'a'");
+			journal.conclude("liquibase", "create table 'a'");
 			assertThat(journal.inDoubt()).isEmpty();
 		}
 
@@ -348,13 +350,13 @@ class JdbcDatabaseTests {
 			old.begin(run("1", first, Outcome.RUNNING), "test");
 			old.intend("step", "change");
 			this.jdbc.execute("create table work (id integer)");
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			Lease second = lapse(first, next);
-			next.endOrphans(second, TIMEOUT);
+			next.terminateOrphans(second, TIMEOUT);
 			List<Map<String, Object>> before = contents();
 			assertLost(() -> old.begin(run("2", first, Outcome.RUNNING), "other"));
 			assertLost(() -> old.intend("step", "other"));
-			assertLost(() -> old.done("step", "change"));
+			assertLost(() -> old.conclude("step", "change"));
 			assertLost(() -> old.end(run("1", first, Outcome.DONE), Map.of("step", "1"), Map.of()));
 			assertThatExceptionOfType(Exception.class)
 				.isThrownBy(() -> old.once("step", "1", () -> insertWork(this.database)));
@@ -421,11 +423,11 @@ class JdbcDatabaseTests {
 		void nextHolderGoesOnAtOnceAfterDeathOfWorkingSession() throws SQLException {
 			Lease first = acquire(this.database, "a");
 			endWorkingSession();
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			Lease second = acquire(next, "b");
 			assertThat(second.since()).isBefore(first.expires());
 			assertThat(second.takenOverFrom()).map(Lease::token).hasValue(first.token());
-			next.endOrphans(second, TIMEOUT);
+			next.terminateOrphans(second, TIMEOUT);
 			assertThat(next.look(TIMEOUT).complete()).isFalse();
 		}
 
@@ -446,9 +448,9 @@ class JdbcDatabaseTests {
 			LeaseStore store = store(this.database);
 			Lease first = store.tryAcquire("a", SHORT).orElseThrow();
 			this.jdbc.execute("create table work (id integer)");
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			Lease second = acquire(next, "b");
-			next.endOrphans(second, TIMEOUT);
+			next.terminateOrphans(second, TIMEOUT);
 			assertThat(second.takenOverFrom()).map(Lease::token).hasValue(first.token());
 			assertThatExceptionOfType(Exception.class).isThrownBy(() -> insertWork(this.database));
 			assertThat(store.renew(first, LONG, "")).isFalse();
@@ -462,9 +464,9 @@ class JdbcDatabaseTests {
 			this.jdbc.execute("create table work (id integer)");
 			this.database.unwrap(Connection.class).setAutoCommit(false);
 			insertWork(this.database);
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			Lease second = acquire(next, "b");
-			next.endOrphans(second, TIMEOUT);
+			next.terminateOrphans(second, TIMEOUT);
 			next.journal(second).once("seed", "v1", () -> insertWork(next));
 			assertThatExceptionOfType(Exception.class)
 				.isThrownBy(() -> this.database.unwrap(Connection.class).commit());
@@ -476,16 +478,16 @@ class JdbcDatabaseTests {
 			Lease first = acquire(this.database, "a");
 			Journal journal = this.database.journal(first);
 			journal.begin(run("1", first, Outcome.RUNNING), "test");
-			CompletableFuture<JdbcDatabase> successor = new CompletableFuture<>();
-			Versions versions = new Versions("1", "1", 0);
+			CompletableFuture<TestDatabase> successor = new CompletableFuture<>();
+			MigrationVersions versions = new MigrationVersions("1", "1", 0);
 			// Frozen while its transaction is open: the map is read in the middle of it
-			Map<String, Versions> frozen = new AbstractMap<>() {
+			Map<String, MigrationVersions> frozen = new AbstractMap<>() {
 
 				@Override
-				public Set<Entry<String, Versions>> entrySet() {
+				public Set<Entry<String, MigrationVersions>> entrySet() {
 					if (!successor.isDone()) {
-						JdbcDatabase next = database();
-						next.endOrphans(lapse(first, next), TIMEOUT);
+						TestDatabase next = database();
+						next.terminateOrphans(lapse(first, next), TIMEOUT);
 						successor.complete(next);
 					}
 					return Map.of("liquibase", versions).entrySet();
@@ -503,7 +505,7 @@ class JdbcDatabaseTests {
 		@Test
 		void transactionOfSomebodyWhoCannotBeEndedIsWaitedFor() throws Exception {
 			Lease first = acquire(this.database, "a");
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			Lease second = lapse(first, next);
 			try (Connection stranger = this.dataSource.getConnection()) {
 				stranger.setAutoCommit(false);
@@ -511,11 +513,11 @@ class JdbcDatabaseTests {
 					statement.executeUpdate("update db_init_database set complete = complete");
 				}
 				assertThatExceptionOfType(InitializationException.class)
-					.isThrownBy(() -> next.endOrphans(second, Duration.ofMillis(10)))
+					.isThrownBy(() -> next.terminateOrphans(second, Duration.ofMillis(10)))
 					.withMessageContaining("keeps table 'db_init_database' locked");
 				CompletableFuture<Void> end = CompletableFuture.runAsync(() -> rollBack(stranger),
 						CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
-				assertThat(next.endOrphans(second, LONG)).isEmpty();
+				assertThat(next.terminateOrphans(second, LONG)).isEmpty();
 				end.get();
 			}
 		}
@@ -532,11 +534,11 @@ class JdbcDatabaseTests {
 		@Test
 		void controlSessionOfDeadHolderIsEnded() {
 			Lease first = acquire(this.database, "a");
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			Lease second = lapse(first, next);
-			next.endOrphans(second, TIMEOUT);
-			assertThatNoException().isThrownBy(() -> next.endOrphans(second, TIMEOUT));
-			assertThat(next.endOrphans(second, TIMEOUT)).isEmpty();
+			next.terminateOrphans(second, TIMEOUT);
+			assertThatNoException().isThrownBy(() -> next.terminateOrphans(second, TIMEOUT));
+			assertThat(next.terminateOrphans(second, TIMEOUT)).isEmpty();
 		}
 
 		@Test
@@ -565,7 +567,7 @@ class JdbcDatabaseTests {
 			try (Statement statement = this.database.unwrap(Connection.class).createStatement()) {
 				assertThat(statement.execute("select 1")).isTrue();
 			}
-			this.database.disconnect();
+			this.database.close();
 			assertThat(this.database.unwrap(Connection.class).isValid(1)).isTrue();
 		}
 
@@ -578,10 +580,10 @@ class JdbcDatabaseTests {
 		@Test
 		void hasNoLimitations() {
 			acquire(this.database, "a");
-			assertThat(this.database.limitations()).isEmpty();
+			assertThat(this.database.session().limitations()).isEmpty();
 		}
 
-		private Lease lapse(Lease lease, JdbcDatabase next) {
+		private Lease lapse(Lease lease, TestDatabase next) {
 			this.jdbc.update("update db_init_lock set expires_at = acquired_at where token = ?", lease.token());
 			Lease second = acquire(next, "b");
 			assertThat(second.takenOverFrom()).map(Lease::token).hasValue(lease.token());
@@ -605,7 +607,7 @@ class JdbcDatabaseTests {
 			}
 		}
 
-		private static void insertWork(JdbcDatabase database) throws SQLException {
+		private static void insertWork(TestDatabase database) throws SQLException {
 			try (Statement statement = database.unwrap(Connection.class).createStatement()) {
 				statement.executeUpdate("insert into work (id) values (1)");
 			}
@@ -634,7 +636,7 @@ class JdbcDatabaseTests {
 				return new RunReport(id, lease.token(), "host", "app 1.0", now, null, outcome, null, List.of());
 			}
 			StepReport step = new StepReport("liquibase", Phase.MIGRATE, outcome, now, Duration.ofMillis(12), null,
-					List.of("created 'a'", "created 'b'"), null);
+					List.of(Change.recorded("created \'a\'"), Change.recorded("created \'b\'")), null);
 			StepReport pending = new StepReport("verify", Phase.VERIFY, Outcome.PENDING, null, null, null, List.of(),
 					(outcome == Outcome.FAILED) ? "no, 'because'" : null);
 			return new RunReport(id, lease.token(), "host", "app 1.0", now, Duration.ofMillis(34), outcome,

@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
+import io.dbinit.Change;
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
@@ -191,8 +193,8 @@ class JdbcInitializerTests {
 
 		private static Step table() {
 			TestStep.Work create = TestStep.Work.sql("create table if not exists data (name varchar(10))");
-			return new TestStep("table", Phase.MIGRATE,
-					(context) -> context.change("create table 'data'", () -> create.run(context)));
+			return new TestStep("table", Phase.MIGRATE, (context) -> context
+				.change(Change.create("data", "create table 'data'"), () -> create.run(context)));
 		}
 
 		private static Step rows(String row) {
@@ -212,12 +214,13 @@ class JdbcInitializerTests {
 		}
 
 		protected final Initializer initializer(Step... steps) {
-			Plan.Builder plan = Plan.builder().database(new JdbcDatabase("jdbc", this.dataSource));
+			Plan.Builder plan = Plan.builder(Environment.of("test"))
+				.database(new JdbcDatabase("jdbc", this.dataSource));
 			List.of(steps).forEach((step) -> plan.step("jdbc", step));
 			InitializerOptions.Wait wait = new InitializerOptions.Wait(Duration.ofSeconds(5), Duration.ofSeconds(5),
 					Duration.ofMillis(50), Duration.ofMillis(50), 1);
 			LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
-			return new Initializer(plan.build(), new InitializerOptions("test", "host", "app", wait, lock), List.of(),
+			return new Initializer(plan.build(), new InitializerOptions("host", "app", wait, lock), List.of(),
 					Clock.systemUTC());
 		}
 

@@ -3,6 +3,7 @@ package io.dbinit.jdbc;
 import java.nio.file.Path;
 import java.util.UUID;
 
+import io.dbinit.testing.TestDatabase;
 import io.dbinit.lock.AbstractLeaseStoreTests;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseStore;
@@ -100,12 +101,12 @@ class JdbcLeaseStoreTests {
 			Servers.execute(url, "create user other password 'x'", "grant alter any schema to other");
 			acquire(store(url), "a", SHORT);
 			Servers.execute(url, "grant all on schema public to other");
-			JdbcDatabase database = new JdbcDatabase("test", new DriverManagerDataSource(
-					url.replace("DB_CLOSE_DELAY=-1;USER=sa;PASSWORD=", "USER=other;PASSWORD=x")));
+			TestDatabase database = new TestDatabase(new JdbcDatabase("test", new DriverManagerDataSource(
+					url.replace("DB_CLOSE_DELAY=-1;USER=sa;PASSWORD=", "USER=other;PASSWORD=x"))));
 			try (LeaseStore store = database.leases()) {
 				assertThat(store.tryAcquire("b", LONG)).isEmpty();
 				assertThat(awaitLease(store, "b", LONG).takenOverFrom()).isPresent();
-				assertThat(database.limitations()).singleElement().asString().contains("administrators");
+				assertThat(database.session().limitations()).singleElement().asString().contains("administrators");
 			}
 		}
 

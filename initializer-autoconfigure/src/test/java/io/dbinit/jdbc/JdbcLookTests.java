@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.dbinit.testing.TestDatabase;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Marker;
@@ -51,7 +52,7 @@ class JdbcLookTests {
 		complete(url);
 		Servers.execute(url, "create extension pg_stat_statements");
 		try (HikariDataSource pool = pool(url)) {
-			JdbcDatabase database = new JdbcDatabase("test", pool);
+			TestDatabase database = new TestDatabase(new JdbcDatabase("test", pool));
 			JdbcTemplate jdbc = new JdbcTemplate(pool);
 			jdbc.execute("select pg_stat_statements_reset()");
 			assertThat(database.look(TIMEOUT).complete()).isTrue();
@@ -73,7 +74,7 @@ class JdbcLookTests {
 		String url = Servers.mariaDb().replace("jdbc:mariadb:", driver);
 		complete(url);
 		try (HikariDataSource pool = pool(url)) {
-			JdbcDatabase database = new JdbcDatabase("test", pool);
+			TestDatabase database = new TestDatabase(new JdbcDatabase("test", pool));
 			JdbcTemplate jdbc = new JdbcTemplate(pool);
 			int before = questions(jdbc);
 			int own = questions(jdbc) - before;
@@ -104,11 +105,11 @@ class JdbcLookTests {
 	@Test
 	void worksBehindProxy() {
 		DataSource proxy = new LazyConnectionDataSourceProxy(pool(Servers.h2()));
-		JdbcDatabase database = new JdbcDatabase("test", proxy);
+		TestDatabase database = new TestDatabase(new JdbcDatabase("test", proxy));
 		assertThat(database.look(TIMEOUT).complete()).isFalse();
 		complete(database);
 		assertThat(database.look(TIMEOUT).complete()).isTrue();
-		assertThat(database.limitations()).isEmpty();
+		assertThat(database.session().limitations()).isEmpty();
 	}
 
 	@Test
@@ -118,10 +119,10 @@ class JdbcLookTests {
 		configuration.setDataSource(new DriverManagerDataSource(url));
 		configuration.setMaximumPoolSize(3);
 		try (HikariDataSource pool = new HikariDataSource(configuration)) {
-			JdbcDatabase database = new JdbcDatabase("test", pool);
+			TestDatabase database = new TestDatabase(new JdbcDatabase("test", pool));
 			complete(database);
 			assertThat(database.look(TIMEOUT).complete()).isTrue();
-			assertThat(database.limitations()).singleElement().asString().contains("HikariDataSource");
+			assertThat(database.session().limitations()).singleElement().asString().contains("HikariDataSource");
 		}
 	}
 
@@ -132,7 +133,7 @@ class JdbcLookTests {
 		HikariConfig configuration = configuration(url);
 		configuration.setSchema("app");
 		try (HikariDataSource pool = new HikariDataSource(configuration)) {
-			complete(new JdbcDatabase("test", pool));
+			complete(new TestDatabase(new JdbcDatabase("test", pool)));
 			assertThat(new JdbcTemplate(pool)
 				.queryForList("select schemaname from pg_tables where tablename = 'db_init_database'", String.class))
 				.containsExactly("app");
@@ -194,7 +195,7 @@ class JdbcLookTests {
 			"jdbc:mysql://no-such-host.invalid:%d/db?user=u&password=secret" })
 	void serverThatIsNotThereMayComeLater(String url) {
 		String closed = url.formatted(closedPort());
-		JdbcDatabase database = new JdbcDatabase("orders", new DriverManagerDataSource(closed));
+		TestDatabase database = new TestDatabase(new JdbcDatabase("orders", new DriverManagerDataSource(closed)));
 		for (int i = 0; i < 2; i++) {
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> database.look(TIMEOUT))
 				.withMessageStartingWith("'orders' is not available: ")
@@ -207,7 +208,7 @@ class JdbcLookTests {
 			"jdbc:mysql://localhost:%d/db" })
 	void poolOfServerThatIsNotThereMayFillLater(String url) {
 		try (HikariDataSource pool = lazyPool(url.formatted(closedPort()))) {
-			JdbcDatabase database = new JdbcDatabase("orders", pool);
+			TestDatabase database = new TestDatabase(new JdbcDatabase("orders", pool));
 			for (int i = 0; i < 2; i++) {
 				assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> database.look(TIMEOUT))
 					.withMessageStartingWith("'orders' is not available: ");
@@ -279,8 +280,8 @@ class JdbcLookTests {
 	void missingRightsAreNamed() {
 		String url = Servers.postgreSql();
 		Servers.execute(url, "create role reader_only login");
-		JdbcDatabase database = new JdbcDatabase("test",
-				new DriverManagerDataSource(url.replace("user=postgres", "user=reader_only")));
+		TestDatabase database = new TestDatabase(new JdbcDatabase("test",
+				new DriverManagerDataSource(url.replace("user=postgres", "user=reader_only"))));
 		assertThat(database.look(TIMEOUT).complete()).isFalse();
 		try (LeaseStore store = database.leases()) {
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> store.tryAcquire("a", TIMEOUT))
@@ -295,10 +296,10 @@ class JdbcLookTests {
 		complete(url);
 		Servers.execute(url, "create role writer_only login", "delete from db_init_lock",
 				"grant select, insert, update, delete on all tables in schema public to writer_only");
-		JdbcDatabase database = new JdbcDatabase("test",
-				new DriverManagerDataSource(url.replace("user=postgres", "user=writer_only")));
+		TestDatabase database = new TestDatabase(new JdbcDatabase("test",
+				new DriverManagerDataSource(url.replace("user=postgres", "user=writer_only"))));
 		complete(database);
-		assertThat(database.limitations()).isEmpty();
+		assertThat(database.session().limitations()).isEmpty();
 	}
 
 	private static void assertFinal(String url, String reason) {
@@ -318,10 +319,10 @@ class JdbcLookTests {
 	}
 
 	private static void complete(String url) {
-		complete(new JdbcDatabase("test", new DriverManagerDataSource(url)));
+		complete(new TestDatabase(new JdbcDatabase("test", new DriverManagerDataSource(url))));
 	}
 
-	private static void complete(JdbcDatabase database) {
+	private static void complete(TestDatabase database) {
 		try (LeaseStore store = database.leases()) {
 			Lease lease = store.tryAcquire("a", TIMEOUT).orElseThrow();
 			Journal journal = database.journal(lease);

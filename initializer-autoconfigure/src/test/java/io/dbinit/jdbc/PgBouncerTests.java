@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
+import io.dbinit.testing.TestDatabase;
 import io.dbinit.Journal;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
@@ -108,22 +109,22 @@ class PgBouncerTests extends AbstractLeaseStoreTests {
 		return database().leases();
 	}
 
-	private JdbcDatabase database() {
-		return new JdbcDatabase("test", new DriverManagerDataSource(this.pooled));
+	private TestDatabase database() {
+		return new TestDatabase(new JdbcDatabase("test", new DriverManagerDataSource(this.pooled)));
 	}
 
 	@Test
 	void isNamedAsLimitation() {
-		JdbcDatabase database = database();
+		TestDatabase database = database();
 		try (LeaseStore store = database.leases()) {
 			acquire(store, "a", LONG);
-			assertThat(database.limitations()).singleElement().asString().contains("pooler");
+			assertThat(database.session().limitations()).singleElement().asString().contains("pooler");
 		}
 	}
 
 	@Test
 	void leavesNoStateInSessionsOfOthers() {
-		JdbcDatabase database = database();
+		TestDatabase database = database();
 		try (LeaseStore store = database.leases()) {
 			Lease lease = acquire(store, "a", LONG);
 			for (int i = 0; i < 20; i++) {
@@ -148,7 +149,7 @@ class PgBouncerTests extends AbstractLeaseStoreTests {
 
 	@Test
 	void transactionOfFrozenHolderIsEndedBeforeTheNextOneWorks() throws Exception {
-		JdbcDatabase frozen = database();
+		TestDatabase frozen = database();
 		try (LeaseStore frozenStore = frozen.leases()) {
 			Lease first = acquire(frozenStore, "frozen:1:aaaaaaaa", SHORT);
 			Connection connection = frozen.unwrap(Connection.class);
@@ -156,10 +157,10 @@ class PgBouncerTests extends AbstractLeaseStoreTests {
 			frozen.journal(first).begin(run(first, Outcome.RUNNING), "test");
 			connection.setAutoCommit(false);
 			connection.createStatement().execute("insert into work values (1)");
-			JdbcDatabase next = database();
+			TestDatabase next = database();
 			try (LeaseStore nextStore = next.leases()) {
 				Lease second = awaitLease(nextStore, "next:1:bbbbbbbb", LONG);
-				assertThat(next.endOrphans(second, TIMEOUT)).isNotEmpty();
+				assertThat(next.terminateOrphans(second, TIMEOUT)).isNotEmpty();
 				next.journal(second)
 					.once("seed", "1",
 							() -> next.unwrap(Connection.class)
@@ -174,14 +175,14 @@ class PgBouncerTests extends AbstractLeaseStoreTests {
 
 	@Test
 	void keepsJournal() throws Exception {
-		JdbcDatabase database = database();
+		TestDatabase database = database();
 		try (LeaseStore store = database.leases()) {
 			Lease lease = acquire(store, "a", LONG);
 			for (int i = 0; i < 10; i++) {
 				Journal journal = database.journal(lease);
 				journal.begin(run(lease, Outcome.RUNNING), "test");
 				journal.intend("a", "change");
-				journal.done("a", "change");
+				journal.conclude("a", "change");
 				journal.once("seed", "v" + i, () -> {
 				});
 				journal.end(run(lease, Outcome.DONE), Map.of("seed", "v" + i), Map.of());

@@ -8,11 +8,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
 import io.dbinit.Marker;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.Phase;
 import io.dbinit.Plan;
 import io.dbinit.Report;
@@ -107,7 +108,7 @@ class TablesTests {
 			assertThat(marker.createdAt()).isBetween(Instant.parse("2026-11-26T06:30:00Z"),
 					Instant.parse("2026-11-26T06:45:00Z"));
 			assertThat(marker.steps()).isEqualTo(Map.of("liquibase", "1", "seed countries", "1"));
-			assertThat(marker.versions()).isEqualTo(Map.of("liquibase", new Versions("2", "3", 1)));
+			assertThat(marker.versions()).isEqualTo(Map.of("liquibase", new MigrationVersions("2", "3", 1)));
 		}
 
 		@Test
@@ -178,12 +179,13 @@ class TablesTests {
 		}
 
 		final Initializer initializer(Step... steps) {
-			Plan.Builder plan = Plan.builder().database(new JdbcDatabase("jdbc", this.dataSource));
+			Plan.Builder plan = Plan.builder(Environment.of("test"))
+				.database(new JdbcDatabase("jdbc", this.dataSource));
 			List.of(steps).forEach((step) -> plan.step("jdbc", step));
 			InitializerOptions.Wait wait = new InitializerOptions.Wait(TIMEOUT, TIMEOUT, Duration.ofMillis(50),
 					Duration.ofMillis(50), 1);
 			LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
-			return new Initializer(plan.build(), new InitializerOptions("test", "host", "app", wait, lock), List.of(),
+			return new Initializer(plan.build(), new InitializerOptions("host", "app", wait, lock), List.of(),
 					Clock.systemUTC());
 		}
 

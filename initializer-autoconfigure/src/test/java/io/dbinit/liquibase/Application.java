@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 
 import javax.sql.DataSource;
 
+import io.dbinit.Environment;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
 import io.dbinit.Plan;
@@ -115,7 +116,7 @@ final class Application extends InMemoryDatabase {
 		try (URLClassLoader loader = loader()) {
 			thread.setContextClassLoader(loader);
 			this.step = step(liquibase, loader);
-			Plan plan = Plan.builder().database(this).step("jdbc", this.step).build();
+			Plan plan = Plan.builder(Environment.of(this.environment)).database(this).step("jdbc", this.step).build();
 			return new Initializer(plan, options(), List.of(), Clock.systemUTC()).run();
 		}
 		catch (IOException ex) {
@@ -140,7 +141,7 @@ final class Application extends InMemoryDatabase {
 
 	private InitializerOptions options() {
 		Duration second = Duration.ofSeconds(1);
-		return new InitializerOptions(this.environment, "host", "application",
+		return new InitializerOptions("host", "application",
 				new InitializerOptions.Wait(second, second, second, second, 1),
 				new LockOptions(Duration.ofSeconds(30), second, Duration.ofMillis(50)));
 	}
@@ -183,9 +184,9 @@ final class Application extends InMemoryDatabase {
 	}
 
 	@Override
-	public void done(String step, String change) {
+	public void conclude(String step, String change) {
 		this.journal.accept("done " + change);
-		super.done(step, change);
+		super.conclude(step, change);
 	}
 
 	String read(String name) {

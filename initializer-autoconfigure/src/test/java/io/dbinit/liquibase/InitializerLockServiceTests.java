@@ -85,7 +85,7 @@ class InitializerLockServiceTests {
 						        columns:
 						        - column: { name: Id, type: int }
 						""".formatted(strategy));
-				assertThat(Application.step(application.start()).changes()).as(strategy + " on " + url).hasSize(1);
+				assertThat(Application.step(application.start()).changeTexts()).as(strategy + " on " + url).hasSize(1);
 				assertThat(application.query("select count(*) from DATABASECHANGELOG")).containsExactly("1");
 				assertThat(application.query("select count(*) from DATABASECHANGELOGLOCK where lockedby is null"))
 					.containsExactly("1");
@@ -109,10 +109,10 @@ class InitializerLockServiceTests {
 					    - sql: { sql: create table two (id int) }
 					""");
 			application.customizer = (liquibase) -> liquibase.setTag("t1");
-			assertThat(Application.step(application.start()).changes()).as(url)
+			assertThat(Application.step(application.start()).changeTexts()).as(url)
 				.containsExactly("changeset db/changelog.yaml::1::a");
 			application.customizer = (liquibase) -> liquibase.setTag("absent");
-			assertThat(Application.step(application.start()).changes()).as(url)
+			assertThat(Application.step(application.start()).changeTexts()).as(url)
 				.containsExactly("changeset db/changelog.yaml::2::a");
 		}
 	}
@@ -122,7 +122,7 @@ class InitializerLockServiceTests {
 		for (String url : new String[] { Servers.postgreSql(), Servers.h2(), Servers.mariaDb() }) {
 			Application application = new Application(this.directory, url).changeLog(ONE);
 			application.customizer = (liquibase) -> liquibase.setClearCheckSums(true);
-			assertThat(Application.step(application.start()).changes()).as(url).hasSize(1);
+			assertThat(Application.step(application.start()).changeTexts()).as(url).hasSize(1);
 		}
 	}
 
@@ -199,10 +199,11 @@ class InitializerLockServiceTests {
 			CompletableFuture<Report> start = CompletableFuture.supplyAsync(application::start);
 			Awaitility.await()
 				.until(() -> application.current()
-					.filter((lease) -> lease.doing().contains("waiting for Liquibase's lock, held by host (127.0.0.1)"))
+					.filter((lease) -> lease.activity()
+						.contains("waiting for Liquibase's lock, held by host (127.0.0.1)"))
 					.isPresent());
 			Servers.execute(url, "update DATABASECHANGELOGLOCK set locked = false, lockedby = null");
-			assertThat(Application.step(start.get(30, TimeUnit.SECONDS)).changes()).hasSize(1);
+			assertThat(Application.step(start.get(30, TimeUnit.SECONDS)).changeTexts()).hasSize(1);
 		}
 	}
 
@@ -256,7 +257,7 @@ class InitializerLockServiceTests {
 		lock(url, holder);
 		Report report = application.changeLog(TWO).start();
 		assertThat(application.query("select locked from DATABASECHANGELOGLOCK where lockedby is not null")).isEmpty();
-		return Application.step(report).changes();
+		return Application.step(report).changeTexts();
 	}
 
 	private static void lock(String url, String holder) {

@@ -90,7 +90,7 @@ class LiquibaseOnServersTests {
 		String url = servers.get();
 		run(url, (context) -> {
 			Report report = start(context);
-			assertThat(Application.step(report).changes()).containsExactly("changeset db/changelog.yaml::tables::a",
+			assertThat(Application.step(report).changeTexts()).containsExactly("changeset db/changelog.yaml::tables::a",
 					"changeset db/changelog.yaml::data::a");
 			assertThat(report.databases().get(0).migrations().get("liquibase").pending()).isZero();
 			assertThat(names(context)).containsExactly("a", "b", "c");
@@ -169,7 +169,7 @@ class LiquibaseOnServersTests {
 		run(url, (context) -> {
 			jdbc(context).execute("create table extra (id int)");
 			Report report = start(context);
-			assertThat(Application.step(report).changes()).hasSize(2);
+			assertThat(Application.step(report).changeTexts()).hasSize(2);
 			assertThat(names(context)).containsExactly("a", "b", "c");
 			assertThatExceptionOfType(DataAccessException.class)
 				.isThrownBy(() -> jdbc(context).queryForList("select * from extra"));

@@ -52,7 +52,7 @@ class LiquibaseStepAutoConfigurationTests {
 		this.runner.run((context) -> {
 			assertThat(context.getBeanFactory().containsSingleton("liquibase")).isFalse();
 			assertThat(ids()).isEmpty();
-			assertThat(Application.step(run(context)).changes())
+			assertThat(Application.step(run(context)).changeTexts())
 				.containsExactly("changeset io/dbinit/liquibase/changelog.sql::one::a");
 			assertThat(ids()).containsExactly("one");
 			assertThat(context.getBean(SpringLiquibase.class).getDataSource())
@@ -128,7 +128,7 @@ class LiquibaseStepAutoConfigurationTests {
 		this.runner.withPropertyValues("spring.liquibase.user=migrator", "spring.liquibase.password=")
 			.run((context) -> {
 				Report report = run(context);
-				assertThat(Application.step(report).changes()).hasSize(1);
+				assertThat(Application.step(report).changeTexts()).hasSize(1);
 				assertThat(report.databases().get(0).limitations()).singleElement()
 					.asString()
 					.contains("data source of its own");
@@ -140,7 +140,7 @@ class LiquibaseStepAutoConfigurationTests {
 	@Test
 	void usesTheDataSourceForLiquibase() {
 		this.runner.withUserConfiguration(OwnDataSource.class).run((context) -> {
-			assertThat(Application.step(run(context)).changes()).hasSize(1);
+			assertThat(Application.step(run(context)).changeTexts()).hasSize(1);
 			assertThat(ids()).isEmpty();
 			assertThat(new JdbcTemplate(context.getBean("own", DataSource.class))
 				.queryForList("select id from databasechangelog", String.class)).containsExactly("one");

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Report;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import io.dbinit.testing.Servers;
 import liquibase.integration.spring.SpringLiquibase;
@@ -44,10 +44,10 @@ class LiquibaseStepTests {
 	@Test
 	void appliesTheChangeLogAndReportsIt() {
 		Report report = this.application.changeLog(TWO).start();
-		assertThat(Application.step(report).changes()).containsExactly("changeset db/changelog.sql::one::a",
+		assertThat(Application.step(report).changeTexts()).containsExactly("changeset db/changelog.sql::one::a",
 				"changeset db/changelog.sql::two::a");
 		assertThat(report.databases().get(0).migrations()).containsEntry("liquibase",
-				new Versions("db/changelog.sql::two::a", "db/changelog.sql::two::a", 0));
+				new MigrationVersions("db/changelog.sql::two::a", "db/changelog.sql::two::a", 0));
 		assertThat(report.databases().get(0).limitations()).isEmpty();
 		assertThat(this.application.query("select id from databasechangelog order by orderexecuted"))
 			.containsExactly("one", "two");
@@ -90,7 +90,7 @@ class LiquibaseStepTests {
 	void runsAgainWhenTheChangeLogHasChanged() {
 		this.application.changeLog(TWO).start();
 		Report report = this.application.changeLog(TWO + "--changeset a:three\ncreate table three (id int);\n").start();
-		assertThat(Application.step(report).changes()).containsExactly("changeset db/changelog.sql::three::a");
+		assertThat(Application.step(report).changeTexts()).containsExactly("changeset db/changelog.sql::three::a");
 	}
 
 	@Test
@@ -114,7 +114,7 @@ class LiquibaseStepTests {
 		asynchronous.setChangeLog("classpath:db/changelog.sql");
 		Report report = this.application.changeLog(TWO).start(asynchronous);
 		assertThat(thread[0]).isSameAs(Thread.currentThread());
-		assertThat(Application.step(report).changes()).hasSize(2);
+		assertThat(Application.step(report).changeTexts()).hasSize(2);
 		assertThat(report.databases().get(0).limitations()).singleElement()
 			.asString()
 			.contains("overrides 'afterPropertiesSet'");
@@ -132,18 +132,18 @@ class LiquibaseStepTests {
 		assertThat(report.databases().get(0).limitations()).hasSize(2)
 			.anyMatch((limitation) -> limitation.contains("data source of its own"))
 			.anyMatch((limitation) -> limitation.contains("works on another database"));
-		assertThat(Application.step(this.application.start()).changes()).isEmpty();
+		assertThat(Application.step(this.application.start()).changeTexts()).isEmpty();
 	}
 
 	@Test
 	void doesNotRunWhatIsToldNotTo() {
 		this.application.customizer = (liquibase) -> liquibase.setShouldRun(false);
 		Report report = this.application.changeLog(TWO).start();
-		assertThat(Application.step(report).changes()).isEmpty();
+		assertThat(Application.step(report).changeTexts()).isEmpty();
 		assertThat(this.application.start().message()).isEqualTo("Nothing to do");
 		this.application.customizer = (liquibase) -> {
 		};
-		assertThat(Application.step(this.application.start()).changes()).hasSize(2);
+		assertThat(Application.step(this.application.start()).changeTexts()).hasSize(2);
 	}
 
 	@Test
@@ -265,7 +265,7 @@ class LiquibaseStepTests {
 		this.application.file("db/changelog.yaml",
 				this.application.read("db/changelog.yaml").replace("invalid", "create table three (id int)"));
 		Report report = this.application.start();
-		assertThat(Application.step(report).changes()).containsExactly("changeset db/changelog.yaml::1::a");
+		assertThat(Application.step(report).changeTexts()).containsExactly("changeset db/changelog.yaml::1::a");
 		assertThat(this.application.inDoubt()).isEmpty();
 		assertThat(this.application.start().message()).isEqualTo("Nothing to do");
 	}
@@ -274,7 +274,7 @@ class LiquibaseStepTests {
 	void goesOnAfterAChangeThatTheDatabaseHas() {
 		killAt((entry) -> entry.startsWith("intend") && entry.contains("change 2 begun"));
 		Report report = this.application.start();
-		assertThat(Application.step(report).changes()).containsExactly("changeset db/changelog.yaml::1::a");
+		assertThat(Application.step(report).changeTexts()).containsExactly("changeset db/changelog.yaml::1::a");
 		assertThat(this.application.query("select name from one")).containsExactly("x");
 		assertThat(this.application.inDoubt()).isEmpty();
 	}
@@ -284,7 +284,7 @@ class LiquibaseStepTests {
 		killAt((entry) -> entry.startsWith("intend") && entry.contains("change 2 begun"));
 		Servers.execute(this.application.url, "drop table one");
 		Report report = this.application.start();
-		assertThat(Application.step(report).changes()).containsExactly("changeset db/changelog.yaml::1::a");
+		assertThat(Application.step(report).changeTexts()).containsExactly("changeset db/changelog.yaml::1::a");
 		assertThat(this.application.query("select name from one")).containsExactly("x");
 	}
 

@@ -59,7 +59,7 @@ public abstract class AbstractLeaseStoreTests {
 		assertThat(lease.owner()).isEqualTo("a");
 		assertThat(lease.token()).isPositive();
 		assertThat(Duration.between(lease.since(), lease.expires())).isCloseTo(LONG, Duration.ofSeconds(1));
-		assertThat(lease.doing()).isEmpty();
+		assertThat(lease.activity()).isEmpty();
 		assertThat(lease.takenOverFrom()).isEmpty();
 	}
 
@@ -164,7 +164,7 @@ public abstract class AbstractLeaseStoreTests {
 		LeaseStore holder = store();
 		Lease lease = acquire(holder, "a", LONG);
 		holder.renew(lease, LONG, "liquibase: changeset 7 of 9, \u00fcber 'all'");
-		assertThat(store().current()).map(Lease::doing).hasValue("liquibase: changeset 7 of 9, \u00fcber 'all'");
+		assertThat(store().current()).map(Lease::activity).hasValue("liquibase: changeset 7 of 9, \u00fcber 'all'");
 	}
 
 	@Test
@@ -172,8 +172,8 @@ public abstract class AbstractLeaseStoreTests {
 		LeaseStore holder = store();
 		Lease lease = acquire(holder, "a", LONG);
 		assertThat(holder.renew(lease, LONG, "x".repeat(100_000))).isTrue();
-		assertThat(store().current()).map(Lease::doing)
-			.hasValueSatisfying((doing) -> assertThat(doing).startsWith("xxx"));
+		assertThat(store().current()).map(Lease::activity)
+			.hasValueSatisfying((activity) -> assertThat(activity).startsWith("xxx"));
 	}
 
 	@Test

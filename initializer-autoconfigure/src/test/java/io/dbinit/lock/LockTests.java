@@ -91,8 +91,8 @@ class LockTests {
 	@Test
 	void tellsWhatItDoesWithTheRenewal() {
 		try (Lock lock = held(Duration.ofSeconds(30))) {
-			lock.doing("create index");
-			assertThat(this.store.doing).isEqualTo("create index");
+			lock.activity("create index");
+			assertThat(this.store.activity).isEqualTo("create index");
 		}
 	}
 
@@ -104,7 +104,7 @@ class LockTests {
 			Awaitility.await().untilTrue(this.store.aborted);
 			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lock::check)
 				.withMessageContaining("somebody else: 'other'");
-			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(() -> lock.doing("more"));
+			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(() -> lock.activity("more"));
 		}
 		assertThat(this.store.released).isFalse();
 	}
@@ -124,10 +124,10 @@ class LockTests {
 	void aFailureThatPassesIsSurvived() {
 		try (Lock lock = held(Duration.ofSeconds(3))) {
 			this.store.failRenewal = true;
-			lock.doing("cut off");
+			lock.activity("cut off");
 			this.store.failRenewal = false;
-			lock.doing("back again");
-			assertThat(this.store.doing).isEqualTo("back again");
+			lock.activity("back again");
+			assertThat(this.store.activity).isEqualTo("back again");
 		}
 		assertThat(this.store.released).isTrue();
 	}
@@ -175,7 +175,7 @@ class LockTests {
 
 		private volatile boolean blockRenewal;
 
-		private volatile String doing = "";
+		private volatile String activity = "";
 
 		private boolean released;
 
@@ -189,7 +189,7 @@ class LockTests {
 		}
 
 		@Override
-		public boolean renew(Lease lease, Duration duration, String doing) {
+		public boolean renew(Lease lease, Duration duration, String activity) {
 			this.renewals.incrementAndGet();
 			while (this.blockRenewal) {
 				Thread.onSpinWait();
@@ -197,7 +197,7 @@ class LockTests {
 			if (this.failRenewal) {
 				throw new IllegalStateException("no connection");
 			}
-			this.doing = doing;
+			this.activity = activity;
 			return !this.refuseRenewal;
 		}
 

@@ -74,7 +74,7 @@ class MongockAdoptionTests {
 			runApplicationRunners(context);
 			assertThat(this.started).hasValue(1);
 			DatabaseReport report = report(context);
-			assertThat(step(report).changes()).containsExactly("change unit 'create-greetings'",
+			assertThat(step(report).changeTexts()).containsExactly("change unit 'create-greetings'",
 					"change unit 'count-greetings'");
 			assertThat(report.migrations().get("mongock").current()).isEqualTo("count-greetings");
 			assertThat(report.limitations()).anyMatch((text) -> text.contains("not cut off"));
@@ -87,7 +87,7 @@ class MongockAdoptionTests {
 			assertThat(this.started).hasValue(0);
 			runApplicationRunners(context);
 			assertThat(this.started).hasValue(1);
-			assertThat(step(report(context)).changes()).hasSize(2);
+			assertThat(step(report(context)).changeTexts()).hasSize(2);
 		});
 	}
 
@@ -95,7 +95,7 @@ class MongockAdoptionTests {
 	void initializingBeanRunsOnceAtContextRefresh() {
 		this.runner.withPropertyValues(INITIALIZING_BEAN, "db-init.run-at=context-refresh").run((context) -> {
 			assertThat(this.started).hasValue(1);
-			assertThat(step(report(context)).changes()).hasSize(2);
+			assertThat(step(report(context)).changeTexts()).hasSize(2);
 			runApplicationRunners(context);
 			assertThat(this.started).hasValue(1);
 		});
@@ -137,7 +137,7 @@ class MongockAdoptionTests {
 			.run((context) -> {
 				runApplicationRunners(context);
 				assertThat(this.started).hasValue(1);
-				assertThat(step(report(context)).changes()).containsExactly("change unit 'works'");
+				assertThat(step(report(context)).changeTexts()).containsExactly("change unit 'works'");
 				assertThat(step(report(context)).error()).contains("Mongock failed").contains("no space left");
 				assertThatExceptionOfType(InitializationException.class)
 					.isThrownBy(context.getBean(Initializer.class)::run)

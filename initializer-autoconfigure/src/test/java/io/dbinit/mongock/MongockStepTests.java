@@ -24,7 +24,7 @@ import io.dbinit.Report;
 import io.dbinit.Report.DatabaseReport;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.StepReport;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.mongock.units.greeting.Greeter;
 import io.dbinit.mongock.units.waiting.UsesRepository.Repository;
@@ -86,24 +86,24 @@ class MongockStepTests {
 	void appliesUnitsInTheirOrderWithBeans() {
 		this.runner.run((context) -> {
 			DatabaseReport report = run(context.getBean(Initializer.class));
-			assertThat(step(report).changes()).containsExactly("change unit 'create-greetings'",
+			assertThat(step(report).changeTexts()).containsExactly("change unit 'create-greetings'",
 					"change unit 'count-greetings'");
 			assertThat(this.database.getCollection("greetings").find().first()).containsEntry("text", "hello");
 			assertThat(this.database.getCollection("counts").find().first()).containsEntry("count", 1L)
 				.containsEntry("database", UNITS + "greeting");
 			assertThat(report.migrations().get("mongock"))
-				.hasToString("Versions[current=count-greetings, " + "latest=count-greetings, pending=0]");
+				.hasToString("MigrationVersions[current=count-greetings, " + "latest=count-greetings, pending=0]");
 		});
 	}
 
 	@Test
 	void knowsVersionsBeforeAnythingRuns() {
-		AtomicReference<Versions> known = new AtomicReference<>();
+		AtomicReference<MigrationVersions> known = new AtomicReference<>();
 		this.runner.withBean(VersionsListener.class, () -> new VersionsListener(known)).run((context) -> {
 			Initializer initializer = context.getBean(Initializer.class);
 			context.getBean(VersionsListener.class).initializer = initializer;
 			run(initializer);
-			assertThat(known).hasValue(new Versions(null, "count-greetings", 2));
+			assertThat(known).hasValue(new MigrationVersions(null, "count-greetings", 2));
 		});
 	}
 
@@ -125,7 +125,7 @@ class MongockStepTests {
 	void newUnitIsAppliedAlone() {
 		this.runner.run((context) -> run(context.getBean(Initializer.class)));
 		this.runner.withPropertyValues("spring.profiles.active=special").run((context) -> {
-			assertThat(step(run(context.getBean(Initializer.class))).changes())
+			assertThat(step(run(context.getBean(Initializer.class))).changeTexts())
 				.containsExactly("change unit 'profiled'");
 			assertThat(this.database.getCollection("counts").countDocuments()).isOne();
 		});
@@ -135,7 +135,7 @@ class MongockStepTests {
 	void isTransactionalWhereTheServerIs() {
 		MongoDb.assumeCan(Ability.TRANSACTIONS);
 		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "transactional").run((context) -> {
-			assertThat(step(run(context.getBean(Initializer.class))).changes())
+			assertThat(step(run(context.getBean(Initializer.class))).changeTexts())
 				.containsExactly("change unit 'uses-session'");
 			assertThat(this.database.getCollection("transactional").countDocuments()).isOne();
 			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.UP_TO_DATE);
@@ -151,7 +151,7 @@ class MongockStepTests {
 			CompletableFuture<Void> end = CompletableFuture.runAsync(dead::abortTransaction,
 					CompletableFuture.delayedExecutor(3, TimeUnit.SECONDS));
 			this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "transactional").run((context) -> {
-				assertThat(step(run(context.getBean(Initializer.class))).changes())
+				assertThat(step(run(context.getBean(Initializer.class))).changeTexts())
 					.containsExactly("change unit 'uses-session'");
 				assertThat(this.database.getCollection("transactional").find())
 					.noneMatch((document) -> document.containsKey("dead"))
@@ -187,7 +187,7 @@ class MongockStepTests {
 				assertThat(this.database.getCollection("breaks").countDocuments()).isZero();
 				assertThat(this.database.getCollection("follows").countDocuments()).isZero();
 				Report report = initializer.report();
-				assertThat(step(report.databases().get(0)).changes()).containsExactly("change unit 'works'");
+				assertThat(step(report.databases().get(0)).changeTexts()).containsExactly("change unit 'works'");
 				assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
 					.withMessageContaining("Change unit 'breaks'");
 				assertThat(this.database.getCollection("works").countDocuments()).isOne();
@@ -223,7 +223,7 @@ class MongockStepTests {
 	void unitThatMayFailIsTriedAgain() {
 		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "optional").run((context) -> {
 			DatabaseReport report = run(context.getBean(Initializer.class));
-			assertThat(step(report).changes()).containsExactly("change unit 'afterwards'");
+			assertThat(step(report).changeTexts()).containsExactly("change unit 'afterwards'");
 			assertThat(report.limitations()).anyMatch((text) -> text.contains("'may-fail' may fail and did"));
 			assertThat(report.migrations().get("mongock").pending()).isOne();
 			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.DONE);
@@ -233,9 +233,10 @@ class MongockStepTests {
 	@Test
 	void unitThatRunsAlwaysDoes() {
 		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "always").run((context) -> {
-			assertThat(step(run(context.getBean(Initializer.class))).changes()).containsExactly("change unit 'always'");
+			assertThat(step(run(context.getBean(Initializer.class))).changeTexts())
+				.containsExactly("change unit 'always'");
 			DatabaseReport report = run(context.getBean(Initializer.class));
-			assertThat(step(report).changes()).containsExactly("change unit 'always'");
+			assertThat(step(report).changeTexts()).containsExactly("change unit 'always'");
 			assertThat(report.limitations()).anyMatch((text) -> text.contains("runs at every start"));
 			assertThat(this.database.getCollection("always").countDocuments()).isEqualTo(2);
 		});
@@ -245,7 +246,7 @@ class MongockStepTests {
 	void legacyChangesAreApplied() {
 		this.runner.withPropertyValues("db-init.mongock.packages=" + UNITS + "legacy").run((context) -> {
 			DatabaseReport report = run(context.getBean(Initializer.class));
-			assertThat(step(report).changes()).containsExactly("change unit 'first'", "change unit 'second'");
+			assertThat(step(report).changeTexts()).containsExactly("change unit 'first'", "change unit 'second'");
 			assertThat(report.migrations().get("mongock").latest()).isEqualTo("second");
 			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.UP_TO_DATE);
 		});
@@ -273,7 +274,7 @@ class MongockStepTests {
 			run(context.getBean(Initializer.class));
 			this.database.getCollection("_system_init").drop();
 			lock("db-init:dead", Instant.now().plusSeconds(3600));
-			assertThat(step(run(context.getBean(Initializer.class))).changes()).isEmpty();
+			assertThat(step(run(context.getBean(Initializer.class))).changeTexts()).isEmpty();
 			assertThat(this.database.getCollection("mongockLock").countDocuments()).isZero();
 		});
 	}
@@ -512,7 +513,7 @@ class MongockStepTests {
 				assertThat(context.getBean(MongoTemplate.class).getDb().getName()).isEqualTo(this.name);
 				Report report = context.getBean(Initializer.class).run();
 				assertThat(report.databases()).extracting(DatabaseReport::name).containsExactly("events", "mongodb");
-				assertThat(report.databases()).extracting((database) -> step(database).changes())
+				assertThat(report.databases()).extracting((database) -> step(database).changeTexts())
 					.containsExactly(List.of("change unit 'uses-template'"),
 							List.of("change unit 'create-greetings'", "change unit 'count-greetings'"));
 				assertThat(events.getCollection("templates").countDocuments()).isOne();
@@ -573,11 +574,11 @@ class MongockStepTests {
 
 	private static final class VersionsListener implements InitializerListener {
 
-		private final AtomicReference<Versions> known;
+		private final AtomicReference<MigrationVersions> known;
 
 		private Initializer initializer;
 
-		VersionsListener(AtomicReference<Versions> known) {
+		VersionsListener(AtomicReference<MigrationVersions> known) {
 			this.known = known;
 		}
 

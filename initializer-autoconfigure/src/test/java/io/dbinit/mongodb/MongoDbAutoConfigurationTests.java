@@ -93,7 +93,7 @@ class MongoDbAutoConfigurationTests {
 				Initializer initializer = context.getBean(Initializer.class);
 				Report report = initializer.run();
 				assertThat(report.databases().get(0).limitations()).noneMatch((text) -> text.contains("settings"));
-				assertThat(report.databases().get(0).steps().get(0).changes())
+				assertThat(report.databases().get(0).steps().get(0).changeTexts())
 					.containsExactly("create collection 'users'", "create index 'email_1' on 'users'");
 				assertThat(initializer.run().message()).isEqualTo("Nothing to do");
 				assertThat(initializer.history("mongodb", 10)).hasSize(1);

@@ -30,14 +30,15 @@ import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerType;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
-import io.dbinit.Action;
+import io.dbinit.testing.TestDatabase;
+import io.dbinit.CheckedRunnable;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Marker;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.UnavailableException;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.lock.AbstractLeaseStoreTests;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
@@ -73,7 +74,8 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 
 	private final String database = MongoDb.database();
 
-	private final MongoStore store = new MongoStore("mongodb", client, MongoDb.settings(), this.database);
+	private final TestDatabase store = new TestDatabase(
+			new MongoStore("mongodb", client, MongoDb.settings(), this.database));
 
 	@AfterEach
 	void drop() {
@@ -82,7 +84,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 
 	@Override
 	protected LeaseStore createStore() {
-		return new MongoStore("mongodb", client, MongoDb.settings(), this.database).leases();
+		return new TestDatabase(new MongoStore("mongodb", client, MongoDb.settings(), this.database)).leases();
 	}
 
 	@Test
@@ -103,7 +105,8 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			MongoClientSettings watched = MongoClientSettings.builder(MongoDb.settings())
 				.addCommandListener(lastMoment)
 				.build();
-			try (LeaseStore other = new MongoStore("mongodb", client, watched, this.database).leases()) {
+			try (LeaseStore other = new TestDatabase(new MongoStore("mongodb", client, watched, this.database))
+				.leases()) {
 				assertThat(other.tryAcquire("new", Duration.ofMinutes(1))).isEmpty();
 			}
 			assertThat(holder.renew(lease, Duration.ofMinutes(1), "")).isTrue();
@@ -128,13 +131,13 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		});
 		assertThat(look().steps()).containsExactly(Map.entry("seed a", "f1"));
 		locked.journal.end(run(locked, Outcome.DONE), Map.of("seed a", "f1", "collections", "f2"),
-				Map.of("mongock", new Versions("1", "2", 1)));
+				Map.of("mongock", new MigrationVersions("1", "2", 1)));
 		Marker marker = look();
 		assertThat(marker.complete()).isTrue();
 		assertThat(marker.environment()).isEqualTo("test");
 		assertThat(marker.createdAt()).isNotNull();
 		assertThat(marker.steps()).containsOnly(Map.entry("seed a", "f1"), Map.entry("collections", "f2"));
-		assertThat(marker.versions()).containsExactly(Map.entry("mongock", new Versions("1", "2", 1)));
+		assertThat(marker.versions()).containsExactly(Map.entry("mongock", new MigrationVersions("1", "2", 1)));
 		assertThat(this.store.history(10)).singleElement().satisfies((run) -> {
 			assertThat(run.id()).isEqualTo("id");
 			assertThat(run.outcome()).isEqualTo(Outcome.DONE);
@@ -233,8 +236,8 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		locked.journal.begin(run(locked, Outcome.RUNNING), "test");
 		locked.journal.intend("collections", "create index 'a'");
 		locked.journal.intend("collections", "create index 'b'");
-		locked.journal.done("collections", "create index 'a'");
-		assertThat(locked.journal.inDoubt()).containsExactly("collections: create index 'b'");
+		locked.journal.conclude("collections", "create index 'a'");
+		assertThat(locked.journal.inDoubt()).containsExactly(new Journal.InDoubt("collections", "create index \'b\'"));
 		locked.journal.end(run(locked, Outcome.DONE), Map.of(), Map.of());
 		assertThat(locked.journal.inDoubt()).isEmpty();
 	}
@@ -341,7 +344,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 	void theSessionOfATransactionIsRecordedBeforeItBegins() throws Exception {
 		MongoDb.assumeCan(Ability.TRANSACTIONS);
 		List<BsonDocument> commands = new CopyOnWriteArrayList<>();
-		MongoStore store = watched(commands);
+		TestDatabase store = watched(commands);
 		try (LeaseStore leases = store.leases()) {
 			Lease lease = acquire(leases, "me", LONG);
 			Journal journal = store.journal(lease);
@@ -368,7 +371,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		BsonDocument session = new BsonDocument("id", new BsonBinary(UUID.randomUUID()));
 		lockDocument().updateOne(new Document("_id", "lock"), Updates.set("session", session));
 		List<BsonDocument> commands = new CopyOnWriteArrayList<>();
-		MongoStore store = watched(commands);
+		TestDatabase store = watched(commands);
 		try (LeaseStore leases = store.leases()) {
 			Lease lease = awaitLease(leases, "me", LONG);
 			List<BsonDocument> ended = commands.stream()
@@ -390,7 +393,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 				Updates.set("session", new BsonDocument("id", new BsonBinary(UUID.randomUUID()))));
 		try (LeaseStore leases = this.store.leases()) {
 			awaitLease(leases, "me", LONG);
-			assertThat(this.store.limitations()).anySatisfy((limitation) -> assertThat(limitation)
+			assertThat(this.store.session().limitations()).anySatisfy((limitation) -> assertThat(limitation)
 				.startsWith("The transaction of a process that died could not be ended"));
 		}
 	}
@@ -440,7 +443,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			assertThat(leases.tryAcquire("me", Duration.ofSeconds(3))).isEmpty();
 			assertThat(leases.current()).hasValueSatisfying((lease) -> {
 				assertThat(lease.owner()).isEqualTo("me");
-				assertThat(lease.doing()).startsWith("waiting until the server ends the transaction");
+				assertThat(lease.activity()).startsWith("waiting until the server ends the transaction");
 			});
 			session.abortTransaction();
 			assertThat(acquire(leases, "me", LONG).takenOverFrom()).map(Lease::owner).hasValue("dead");
@@ -471,9 +474,9 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			client.getDatabase(this.database)
 				.getCollection("things")
 				.updateOne(session, new Document("name", "a"), Updates.set("n", 0));
-			Action seed = () -> seed(data(Mode.UPSERT, Map.of("name", "a", "n", 1)));
+			CheckedRunnable seed = () -> seed(data(Mode.UPSERT, Map.of("name", "a", "n", 1)));
 			assertThatExceptionOfType(MongoException.class).isThrownBy(() -> locked.journal.once("seed", "f", seed))
-				.matches(this.store::isConflict);
+				.matches(MongoErrors::isConflict);
 			session.abortTransaction();
 			locked.journal.once("seed", "f", seed);
 		}
@@ -489,7 +492,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		MongoCredential wrong = MongoCredential.createCredential("nobody", "admin", "wrong".toCharArray());
 		try (MongoClient client = MongoClients
 			.create(MongoClientSettings.builder(MongoDb.settings()).credential(wrong).build())) {
-			MongoStore store = new MongoStore("mongodb", client, null, this.database);
+			TestDatabase store = new TestDatabase(new MongoStore("mongodb", client, null, this.database));
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> store.look(Duration.ofSeconds(5)))
 				.withMessageContaining("'mongodb' refuses the user");
 		}
@@ -500,7 +503,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		Locked dead = lock("dead");
 		dead.journal.begin(run(dead, Outcome.RUNNING), "test");
 		Lease lease = new Lease("me", 2, dead.lease.since(), dead.lease.expires(), "", dead.lease);
-		List<String> ended = this.store.endOrphans(lease, Duration.ofSeconds(5));
+		List<String> ended = this.store.terminateOrphans(lease, Duration.ofSeconds(5));
 		if (MongoDb.can(Ability.CURRENT_OPERATIONS)) {
 			assertThat(ended).isEmpty();
 		}
@@ -527,7 +530,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		orphan.start();
 		Lease lease = new Lease("me", 2, dead.lease.since(), dead.lease.expires(), "", dead.lease);
 		Awaitility.await()
-			.until(() -> !this.store.endOrphans(lease, Duration.ofSeconds(20)).isEmpty() || !orphan.isAlive());
+			.until(() -> !this.store.terminateOrphans(lease, Duration.ofSeconds(20)).isEmpty() || !orphan.isAlive());
 		orphan.join(20_000);
 		assertThat(orphan.isAlive()).isFalse();
 		dead.leases.close();
@@ -553,7 +556,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 	@Test
 	void aServerThatRefusesConnectionsMayAnswerLater() {
 		try (MongoClient nobody = MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200")) {
-			MongoStore store = new MongoStore("mongodb", nobody, null, "test");
+			TestDatabase store = new TestDatabase(new MongoStore("mongodb", nobody, null, "test"));
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> store.look(Duration.ofSeconds(1)))
 				.withMessageStartingWith("'mongodb' does not answer: 127.0.0.1:1: Connection refused");
 		}
@@ -581,7 +584,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		MongoClientSettings nowhere = MongoClientSettings.builder()
 			.applyConnectionString(new ConnectionString("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"))
 			.build();
-		try (LeaseStore leases = new MongoStore("mongodb", client, nowhere, this.database).leases()) {
+		try (LeaseStore leases = new TestDatabase(new MongoStore("mongodb", client, nowhere, this.database)).leases()) {
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> leases.tryAcquire("me", LONG))
 				.withMessageContaining("'mongodb' does not answer");
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(leases::blocking);
@@ -610,7 +613,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		return client.getDatabase(this.database).getCollection("_system_init");
 	}
 
-	private MongoStore watched(List<BsonDocument> commands) {
+	private TestDatabase watched(List<BsonDocument> commands) {
 		CommandListener listener = new CommandListener() {
 
 			@Override
@@ -619,8 +622,8 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			}
 
 		};
-		return new MongoStore("mongodb", client,
-				MongoClientSettings.builder(MongoDb.settings()).addCommandListener(listener).build(), this.database);
+		return new TestDatabase(new MongoStore("mongodb", client,
+				MongoClientSettings.builder(MongoDb.settings()).addCommandListener(listener).build(), this.database));
 	}
 
 	private Marker look() {

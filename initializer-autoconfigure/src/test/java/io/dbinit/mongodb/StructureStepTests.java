@@ -15,6 +15,7 @@ import com.mongodb.MongoWriteException;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
@@ -136,7 +137,7 @@ class StructureStepTests {
 	@Test
 	void reportsEachChange() {
 		Report report = run("collections: { a: { indexes: [ x, -y ] }, c: }");
-		assertThat(report.databases().get(0).steps().get(0).changes()).containsExactly("create collection 'a'",
+		assertThat(report.databases().get(0).steps().get(0).changeTexts()).containsExactly("create collection 'a'",
 				"create indexes 'x_1', 'y_-1' on 'a'", "create collection 'c'");
 	}
 
@@ -178,7 +179,7 @@ class StructureStepTests {
 			notations.add("{ keys: v, hidden: true }");
 		}
 		String definition = "collections:\n  all:\n    indexes:\n    - " + String.join("\n    - ", notations) + "\n";
-		assertThat(run(definition).databases().get(0).problems()).isEmpty();
+		assertThat(run(definition).databases().get(0).mismatches()).isEmpty();
 		this.commands.clear();
 		assertThat(run(definition + "  another:\n").state()).isEqualTo(State.COMPLETE);
 		assertThat(names()).containsExactly("listCollections", "listIndexes", "create", "listCollections",
@@ -229,7 +230,7 @@ class StructureStepTests {
 		if (!MongoDb.can(Ability.VALIDATORS)) {
 			Report report = run("collections: { a: { validator: { bsonType: object } } }");
 			assertThat(report.databases().get(0).limitations()).anyMatch((text) -> text.contains("validator of 'a'"));
-			assertThat(report.databases().get(0).problems()).isEmpty();
+			assertThat(report.databases().get(0).mismatches()).isEmpty();
 		}
 	}
 
@@ -352,10 +353,10 @@ class StructureStepTests {
 			.addCommandListener(listener)
 			.build();
 		MongoStore store = new MongoStore("mongodb", MongoDb.client(), watched, this.database);
-		Plan.Builder plan = Plan.builder().database(store);
+		Plan.Builder plan = Plan.builder(Environment.of("test")).database(store);
 		steps.forEach((step) -> plan.step("mongodb", step));
 		plan.step("mongodb", new VerifyStep("verify collections", List.of(new StructureCheck(structure, limitations))));
-		InitializerOptions options = new InitializerOptions("test", "host", "app",
+		InitializerOptions options = new InitializerOptions("host", "app",
 				new InitializerOptions.Wait(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(100),
 						Duration.ofSeconds(1), 2),
 				new LockOptions(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(100)));

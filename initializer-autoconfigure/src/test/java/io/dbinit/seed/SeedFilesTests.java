@@ -9,6 +9,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
@@ -49,7 +50,7 @@ class SeedFilesTests {
 		SeedWriter writer = (data) -> {
 			throw new InitializationException("No table '%s'".formatted(data.target()), "Correct the name.", null);
 		};
-		Plan.Builder plan = Plan.builder().database(new InMemoryDatabase("jdbc") {
+		Plan.Builder plan = Plan.builder(Environment.of("test")).database(new InMemoryDatabase("jdbc") {
 
 			@Override
 			public <T> T unwrap(Class<T> type) {
@@ -57,9 +58,9 @@ class SeedFilesTests {
 			}
 
 		});
-		new SeedPlan(List.of(seed), "test").customize(plan);
+		new SeedPlan(List.of(seed)).customize(plan);
 		Duration second = Duration.ofSeconds(1);
-		InitializerOptions options = new InitializerOptions("test", "host", "application",
+		InitializerOptions options = new InitializerOptions("host", "application",
 				new InitializerOptions.Wait(second, second, second, second, 1),
 				new LockOptions(Duration.ofSeconds(20), second, second));
 		assertThatExceptionOfType(InitializationException.class)

@@ -3,6 +3,7 @@ package io.dbinit.seed;
 import java.util.List;
 import java.util.Set;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.Step;
@@ -58,23 +59,24 @@ class SeedPlanTests {
 
 	@Test
 	void refusesADatabaseThatIsNotThere() {
-		SeedPlan seeds = new SeedPlan(List.of(seed("a", Set.of())), "test");
-		Plan.Builder plan = Plan.builder().database(new InMemoryDatabase("mongo"));
+		SeedPlan seeds = new SeedPlan(List.of(seed("a", Set.of())));
+		Plan.Builder plan = Plan.builder(Environment.of("test")).database(new InMemoryDatabase("mongo"));
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> seeds.customize(plan))
 			.withMessageContaining("'mongodb', which is not there, did you mean 'mongo'?");
 	}
 
 	@Test
 	void saysThatThereIsNoDatabaseAtAll() {
-		SeedPlan seeds = new SeedPlan(List.of(seed("a", Set.of())), "test");
-		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> seeds.customize(Plan.builder()))
+		SeedPlan seeds = new SeedPlan(List.of(seed("a", Set.of())));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> seeds.customize(Plan.builder(Environment.of("test"))))
 			.withMessageEndingWith(
 					"'mongodb', which is not there: there is neither a data source nor a MongoDB client");
 	}
 
 	private List<String> plan(String environment, Seed... seeds) {
-		Plan.Builder plan = Plan.builder().database(this.database);
-		new SeedPlan(List.of(seeds), environment).customize(plan);
+		Plan.Builder plan = Plan.builder(Environment.of(environment)).database(this.database);
+		new SeedPlan(List.of(seeds)).customize(plan);
 		return plan.build().steps(this.database).stream().map(Step::name).toList();
 	}
 

@@ -9,21 +9,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntConsumer;
 
-import io.dbinit.Action;
+import io.dbinit.CheckedRunnable;
 import io.dbinit.Database;
+import io.dbinit.DatabaseSession;
 import io.dbinit.Journal;
 import io.dbinit.Marker;
 import io.dbinit.Report;
+import io.dbinit.SessionLeaseStore;
 import io.dbinit.UnavailableException;
-import io.dbinit.Versions;
+import io.dbinit.MigrationVersions;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
-import io.dbinit.lock.LeaseStore;
 
 /**
  * A database in the memory of the test, which writes down what it was asked.
  */
-public class InMemoryDatabase implements Database, LeaseStore, Journal {
+public class InMemoryDatabase implements Database, SessionLeaseStore, DatabaseSession, Journal {
 
 	/** What was called, in its order. */
 	public final List<String> calls = new ArrayList<>();
@@ -51,7 +52,7 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 
 	private final Map<String, String> steps = new LinkedHashMap<>();
 
-	private final List<String> intents = new ArrayList<>();
+	private final List<InDoubt> intents = new ArrayList<>();
 
 	private final List<Report.RunReport> runs = new ArrayList<>();
 
@@ -86,12 +87,22 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	}
 
 	@Override
-	public LeaseStore leases() {
+	public SessionLeaseStore leases() {
 		return this;
 	}
 
 	@Override
-	public Journal journal(Lease lease) {
+	public DatabaseSession open(Lease lease) {
+		return this;
+	}
+
+	@Override
+	public DatabaseSession openReadOnly() {
+		return this;
+	}
+
+	@Override
+	public Journal journal() {
 		return this;
 	}
 
@@ -101,8 +112,8 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	}
 
 	@Override
-	public List<String> endOrphans(Lease lease, Duration timeout) {
-		this.calls.add("endOrphans");
+	public List<String> terminateOrphans(Lease dead, Duration timeout) {
+		this.calls.add("terminateOrphans");
 		return List.of();
 	}
 
@@ -131,11 +142,12 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	}
 
 	@Override
-	public synchronized boolean renew(Lease lease, Duration duration, String doing) {
+	public synchronized boolean renew(Lease lease, Duration duration, String activity) {
 		if (this.lease == null || this.lease.token() != lease.token()) {
 			return false;
 		}
-		this.lease = new Lease(lease.owner(), lease.token(), lease.since(), Instant.now().plus(duration), doing, null);
+		this.lease = new Lease(lease.owner(), lease.token(), lease.since(), Instant.now().plus(duration), activity,
+				null);
 		return true;
 	}
 
@@ -202,22 +214,22 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	}
 
 	@Override
-	public List<String> inDoubt() {
+	public List<InDoubt> inDoubt() {
 		return List.copyOf(this.intents);
 	}
 
 	@Override
 	public void intend(String step, String change) {
-		this.intents.add(step + ": " + change);
+		this.intents.add(new InDoubt(step, change));
 	}
 
 	@Override
-	public void done(String step, String change) {
-		this.intents.remove(step + ": " + change);
+	public void conclude(String step, String change) {
+		this.intents.remove(new InDoubt(step, change));
 	}
 
 	@Override
-	public void once(String step, String fingerprint, Action work) throws Exception {
+	public void once(String step, String fingerprint, CheckedRunnable work) throws Exception {
 		work.run();
 		this.steps.put(step, fingerprint);
 	}
@@ -228,7 +240,7 @@ public class InMemoryDatabase implements Database, LeaseStore, Journal {
 	}
 
 	@Override
-	public void end(Report.RunReport run, Map<String, String> steps, Map<String, Versions> versions) {
+	public void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 		if (this.lease == null || this.lease.token() != run.token()) {
 			throw new LeaseLostException("refused", null);
 		}

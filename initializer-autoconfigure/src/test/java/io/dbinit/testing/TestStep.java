@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.Statement;
 
 import io.dbinit.Phase;
+import io.dbinit.RunPolicy;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
 
@@ -16,26 +17,26 @@ public class TestStep implements Step {
 
 	private final Phase phase;
 
-	private final boolean repeatable;
+	private final RunPolicy runPolicy;
 
 	private final Work work;
 
 	public TestStep(String name, Phase phase, Work work) {
-		this(name, phase, true, work);
+		this(name, phase, RunPolicy.ALWAYS, work);
 	}
 
-	private TestStep(String name, Phase phase, boolean repeatable, Work work) {
+	private TestStep(String name, Phase phase, RunPolicy runPolicy, Work work) {
 		this.name = name;
 		this.phase = phase;
-		this.repeatable = repeatable;
+		this.runPolicy = runPolicy;
 		this.work = work;
 	}
 
 	/**
-	 * Create a step that is not repeatable.
+	 * Create a step that runs once for each fingerprint.
 	 */
 	public static TestStep once(String name, Phase phase, Work work) {
-		return new TestStep(name, phase, false, work);
+		return new TestStep(name, phase, RunPolicy.ON_CHANGE, work);
 	}
 
 	@Override
@@ -54,8 +55,8 @@ public class TestStep implements Step {
 	}
 
 	@Override
-	public boolean isRepeatable() {
-		return this.repeatable;
+	public RunPolicy runPolicy() {
+		return this.runPolicy;
 	}
 
 	@Override

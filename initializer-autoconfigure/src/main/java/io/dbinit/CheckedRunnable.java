@@ -4,7 +4,7 @@ package io.dbinit;
  * A piece of work that may fail.
  */
 @FunctionalInterface
-public interface Action {
+public interface CheckedRunnable {
 
 	/**
 	 * Do the work.

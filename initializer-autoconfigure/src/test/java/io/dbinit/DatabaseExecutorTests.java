@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.dbinit.Environment;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
 import io.dbinit.testing.TestStep;
@@ -15,12 +16,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for {@link SideBySide}.
+ * Tests for {@link DatabaseExecutor}.
  */
 @Timeout(30)
-class SideBySideTests {
+class DatabaseExecutorTests {
 
-	private final Plan.Builder plan = Plan.builder();
+	private final Plan.Builder plan = Plan.builder(Environment.of("test"));
 
 	@Test
 	void stepsOfSeveralDatabasesReachTheCallingThread() {
@@ -45,7 +46,7 @@ class SideBySideTests {
 	void failureOnTheCallingThreadIsThatOfTheStep() {
 		step("first", new AtomicReference<>());
 		this.plan.database(new InMemoryDatabase("second"));
-		this.plan.step("second", errand((context) -> context.onCallingThread(() -> {
+		this.plan.step("second", errand((context) -> ToolContext.of(context).onCallingThread(() -> {
 			throw new IllegalStateException("No such bean");
 		})));
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(this::run)
@@ -54,7 +55,8 @@ class SideBySideTests {
 
 	private void step(String database, AtomicReference<Thread> thread) {
 		this.plan.database(new InMemoryDatabase(database));
-		this.plan.step(database, errand((context) -> thread.set(context.onCallingThread(Thread::currentThread))));
+		this.plan.step(database,
+				errand((context) -> thread.set(ToolContext.of(context).onCallingThread(Thread::currentThread))));
 	}
 
 	private static Step errand(TestStep.Work work) {
@@ -64,7 +66,7 @@ class SideBySideTests {
 	private void run() {
 		Duration second = Duration.ofSeconds(1);
 		new Initializer(this.plan.build(),
-				new InitializerOptions("test", "host", "application",
+				new InitializerOptions("host", "application",
 						new InitializerOptions.Wait(second, second, second, second, 1),
 						new LockOptions(Duration.ofSeconds(20), second, second)),
 				List.of(), Clock.systemUTC())

@@ -7,7 +7,7 @@ package io.dbinit;
  * @param wanted what was declared
  * @param found what there is
  */
-public record Problem(String subject, String wanted, String found) {
+public record Mismatch(String subject, String wanted, String found) {
 
 	@Override
 	public String toString() {

@@ -1,18 +1,18 @@
 package io.dbinit;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 import io.dbinit.Report.State;
+import io.dbinit.lock.Retry;
 
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
- * The look at one database with which each start begins, and most end: a type of its own,
- * so that those load nothing of the work.
+ * The look at one database with which each start begins and most starts end. Apart from
+ * {@link DatabaseRun}, so that those starts load no class of the work.
  */
-final class Look {
+final class UpToDateCheck {
 
 	private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
 
@@ -28,7 +28,8 @@ final class Look {
 
 	private Marker marker = Marker.none("unknown", false);
 
-	Look(Database database, Plan plan, InitializerOptions options, Progress progress, InitializerListener listener) {
+	UpToDateCheck(Database database, Plan plan, InitializerOptions options, Progress progress,
+			InitializerListener listener) {
 		this.database = database;
 		this.plan = plan;
 		this.options = options.waiting();
@@ -49,27 +50,27 @@ final class Look {
 	}
 
 	/**
-	 * Return what was read last.
+	 * Return the marker that was read last.
 	 */
 	Marker marker() {
 		return this.marker;
 	}
 
 	/**
-	 * Wait until the database answers.
+	 * Wait until the database answers, and compare its marker with the plan.
 	 * @return whether there is nothing to do
 	 */
-	boolean look() {
+	boolean isUpToDate() {
+		Retry retry = Retry.within(this.options.limit(), "waiting for '" + name() + "'");
 		BackOffExecution pauses = null;
-		long giveUp = System.nanoTime() + this.options.limit().toNanos();
 		while (true) {
 			try {
-				return looked(this.database.look(attempt(giveUp)));
+				return looked(this.database.look(attempt(retry)));
 			}
 			catch (UnavailableException ex) {
 				this.progress.waiting(State.WAITING, String.valueOf(ex.getMessage()));
 				this.listener.waiting(this.progress.report());
-				if (System.nanoTime() - giveUp >= 0) {
+				if (retry.isOver()) {
 					throw new InitializationException(
 							"Gave up after %s: %s".formatted(LoggingListener.text(this.options.limit()),
 									ex.getMessage()),
@@ -77,7 +78,7 @@ final class Look {
 							ex);
 				}
 				pauses = (pauses != null) ? pauses : pauses();
-				sleep(pauses.nextBackOff());
+				retry.pause(Duration.ofMillis(pauses.nextBackOff()));
 			}
 		}
 	}
@@ -86,8 +87,8 @@ final class Look {
 	 * Return how long one attempt may take: not beyond the limit of all, but always long
 	 * enough for a database that is there.
 	 */
-	private Duration attempt(long giveUp) {
-		Duration left = Duration.ofNanos(giveUp - System.nanoTime());
+	private Duration attempt(Retry retry) {
+		Duration left = retry.remaining();
 		Duration attempt = this.options.attempt();
 		Duration shorter = (left.compareTo(attempt) < 0) ? left : attempt;
 		return (shorter.compareTo(SHORTEST_ATTEMPT) < 0) ? SHORTEST_ATTEMPT : shorter;
@@ -109,16 +110,6 @@ final class Look {
 			return true;
 		}
 		return false;
-	}
-
-	private static void sleep(long millis) {
-		try {
-			TimeUnit.MILLISECONDS.sleep(Duration.ofMillis(millis).toMillis());
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for a database", ex);
-		}
 	}
 
 }

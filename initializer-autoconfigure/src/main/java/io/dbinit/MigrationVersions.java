@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
  * none
  * @param pending how many migrations are not applied yet
  */
-public record Versions(@Nullable String current, @Nullable String latest, int pending) {
+public record MigrationVersions(@Nullable String current, @Nullable String latest, int pending) {
 }

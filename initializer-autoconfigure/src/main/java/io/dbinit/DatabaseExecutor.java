@@ -9,39 +9,60 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works on several databases at the same time, each on a thread of its own, while the
- * calling thread waits. What only that thread can do it does meanwhile: it may hold locks
- * that others would wait for in vain, as Spring's does while it creates beans.
+ * Works on several databases at the same time, on a bounded number of threads, while the
+ * calling thread waits. Meanwhile that thread runs the tasks that are handed to it: it
+ * may hold locks that another thread would wait for in vain, as Spring's does while it
+ * creates beans.
  */
-final class SideBySide {
+final class DatabaseExecutor {
 
 	private final Thread caller = Thread.currentThread();
 
 	private final BlockingQueue<Runnable> errands = new LinkedBlockingQueue<>();
 
+	private final int concurrency;
+
+	DatabaseExecutor(int concurrency) {
+		this.concurrency = concurrency;
+	}
+
 	/**
 	 * Do something for each database, and wait for all: a failure of one does not
-	 * interrupt what another does.
-	 * @param <T> what stands for a database
-	 * @param runs the databases
+	 * interrupt the others.
+	 * @param <T> the type that represents a database
+	 * @param databases the databases
 	 * @param name returns the name of each
-	 * @param action what to do
+	 * @param action the work
 	 */
-	<T> void each(List<T> runs, Function<T, String> name, Consumer<T> action) {
-		if (runs.size() == 1) {
-			action.accept(runs.get(0));
+	<T> void each(List<T> databases, Function<T, String> name, Consumer<T> action) {
+		if (databases.size() == 1) {
+			action.accept(databases.get(0));
 			return;
 		}
-		List<CompletableFuture<Void>> futures = runs.stream().map((run) -> {
-			Executor executor = (task) -> new Thread(task, "db-init-" + name.apply(run)).start();
-			return CompletableFuture.runAsync(() -> action.accept(run), executor);
-		}).toList();
+		int threads = Math.min(this.concurrency, databases.size());
+		ThreadPoolExecutor executor = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS,
+				new LinkedBlockingQueue<>());
+		try {
+			each(databases, name, action, executor);
+		}
+		finally {
+			executor.shutdown();
+		}
+	}
+
+	private <T> void each(List<T> databases, Function<T, String> name, Consumer<T> action, Executor executor) {
+		List<CompletableFuture<Void>> futures = databases.stream().map((database) -> CompletableFuture.runAsync(() -> {
+			Thread.currentThread().setName("db-init-" + name.apply(database));
+			action.accept(database);
+		}, executor)).toList();
 		runErrandsUntil(CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)));
 		RuntimeException failure = null;
 		for (CompletableFuture<Void> future : futures) {
@@ -71,11 +92,11 @@ final class SideBySide {
 	}
 
 	/**
-	 * Do something on the calling thread, and wait for it.
+	 * Call a task on the calling thread, and wait for its result.
 	 * @param <T> the type of the result
-	 * @param errand what to do
+	 * @param errand the task
 	 * @return its result
-	 * @throws Exception what it throws
+	 * @throws Exception if the task fails
 	 */
 	<T> T onCaller(Callable<T> errand) throws Exception {
 		if (Thread.currentThread() == this.caller) {

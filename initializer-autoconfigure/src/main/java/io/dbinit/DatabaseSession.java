@@ -1,0 +1,81 @@
+package io.dbinit;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.dbinit.lock.Lease;
+
+/**
+ * Port to one database while its lock is held: the client of the steps, the journal and
+ * the abilities of the server.
+ */
+public interface DatabaseSession extends AutoCloseable {
+
+	/**
+	 * Return the client through which steps work while the lease holds, like
+	 * {@link java.sql.Connection}. It is cut off when the lease is lost.
+	 * @param <T> the type of the client
+	 * @param type the type of the client
+	 * @return the client
+	 * @throws IllegalArgumentException if this database has no such client
+	 */
+	<T> T unwrap(Class<T> type);
+
+	/**
+	 * Return the journal. Each of its writes is refused once the lease of this session is
+	 * not the newest one of the database.
+	 * @return the journal
+	 */
+	Journal journal();
+
+	/**
+	 * Terminate the sessions and operations that a dead holder left in the database, and
+	 * wait for those that cannot be terminated.
+	 * @param dead the lease of the dead holder
+	 * @param timeout how long to wait
+	 * @return the sessions and operations that were terminated or waited for, as clauses
+	 * for the log
+	 * @throws InitializationException if any of them is left
+	 */
+	List<String> terminateOrphans(Lease dead, Duration timeout);
+
+	/**
+	 * Return the guarantees that this server cannot give.
+	 * @return sentences that name the thing
+	 */
+	default List<String> limitations() {
+		return List.of();
+	}
+
+	/**
+	 * Return whether changes can be made and recorded in one transaction.
+	 * @return whether there are transactions
+	 */
+	default boolean hasTransactions() {
+		return true;
+	}
+
+	/**
+	 * Return whether a change failed because of a conflict with a transaction of another
+	 * process. If it was made in a transaction, it was rolled back and can be repeated.
+	 * @param ex the exception of the change
+	 * @return whether to try again a little later
+	 */
+	default boolean isConflict(Throwable ex) {
+		return false;
+	}
+
+	/**
+	 * Cancel the running statement where that leaves nothing half done, from any thread
+	 * and without waiting for it: the process is about to end.
+	 */
+	default void cancel() {
+	}
+
+	/**
+	 * Close the resources of this session. Can be repeated.
+	 */
+	@Override
+	void close();
+
+}

@@ -1,0 +1,145 @@
+package io.dbinit.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.sql.DataSource;
+
+import io.dbinit.DatabaseSession;
+import io.dbinit.InitializationException;
+import io.dbinit.Journal;
+import io.dbinit.lock.Lease;
+import io.dbinit.seed.SeedWriter;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The work on an SQL database. Steps {@link #unwrap} a {@link Connection}, a
+ * {@link DataSource} that always returns that connection, or a {@link SeedWriter}.
+ */
+final class JdbcSession implements DatabaseSession {
+
+	private static final Log logger = LogFactory.getLog(JdbcSession.class);
+
+	private final String name;
+
+	private final @Nullable JdbcLeaseStore store;
+
+	private final @Nullable Lease lease;
+
+	private final @Nullable ServerSession reader;
+
+	private JdbcSession(String name, @Nullable JdbcLeaseStore store, @Nullable Lease lease,
+			@Nullable ServerSession reader) {
+		this.name = name;
+		this.store = store;
+		this.lease = lease;
+		this.reader = reader;
+	}
+
+	static JdbcSession locked(String name, JdbcLeaseStore store, Lease lease) {
+		return new JdbcSession(name, store, lease, null);
+	}
+
+	static JdbcSession readOnly(String name, ServerSession reader) {
+		return new JdbcSession(name, null, null, reader);
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) {
+		if (type == Connection.class || type == DataSource.class || type == SeedWriter.class) {
+			return type.cast(client(type));
+		}
+		throw new IllegalArgumentException(
+				"'%s' has no %s, but a Connection, a DataSource and a SeedWriter".formatted(this.name, type.getName()));
+	}
+
+	private Object client(Class<?> type) {
+		ServerSession session = session();
+		if (type == SeedWriter.class) {
+			return new JdbcSeedWriter(session.connection(), session.dialect());
+		}
+		return (type == DataSource.class) ? session.dataSource() : session.sharedConnection();
+	}
+
+	private ServerSession session() {
+		ServerSession session = (this.store != null) ? this.store.session() : this.reader;
+		if (session == null) {
+			throw new IllegalStateException("The lock of '" + this.name + "' is not held");
+		}
+		return session;
+	}
+
+	@Override
+	public Journal journal() {
+		return lockedJournal();
+	}
+
+	private JdbcJournal lockedJournal() {
+		if (this.store == null || this.lease == null) {
+			throw new IllegalStateException("'" + this.name + "' is read without a lock");
+		}
+		return new JdbcJournal(this.store, this.lease);
+	}
+
+	@Override
+	public List<String> limitations() {
+		return (this.store != null) ? this.store.limitations() : List.of();
+	}
+
+	@Override
+	public List<String> terminateOrphans(Lease dead, Duration timeout) {
+		JdbcJournal journal = lockedJournal();
+		List<String> terminated = new ArrayList<>();
+		if (this.store != null) {
+			terminated.addAll(new Orphans(this.name, this.store).terminate(dead.owner(), timeout));
+		}
+		// Waits for transactions that cannot be seen, and refuses those that begin now
+		journal.fence(timeout);
+		terminated.addAll(finishCopies(session()));
+		return terminated;
+	}
+
+	/**
+	 * A user who does not see the sessions of others cannot tell whether one is at work.
+	 */
+	private List<String> finishCopies(ServerSession session) {
+		try {
+			return session.isReliable() ? session.dialect().crashProtection().repair(session.connection()) : List.of();
+		}
+		catch (SQLException ex) {
+			throw new InitializationException(
+					"Failed to mend a table of '%s' that was altered when its database was killed: %s"
+						.formatted(this.name, SqlErrors.reason(ex)),
+					"Rename its copy, which H2 calls <table>_COPY_<number>_<number>, or restore the database.", ex);
+		}
+	}
+
+	@Override
+	public void cancel() {
+		ServerSession session = (this.store != null) ? this.store.session() : null;
+		if (session != null && session.dialect().hasTransactionalDdl()) {
+			try {
+				session.dialect().cancel(session.connection());
+			}
+			catch (SQLException ex) {
+				logger.debug("Failed to cancel the statement that runs on '" + this.name + "'", ex);
+			}
+		}
+	}
+
+	/**
+	 * The connections of a session with a lock are closed by its lease store.
+	 */
+	@Override
+	public void close() {
+		if (this.reader != null) {
+			this.reader.close();
+		}
+	}
+
+}

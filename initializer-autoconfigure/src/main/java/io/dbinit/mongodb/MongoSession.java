@@ -1,0 +1,110 @@
+package io.dbinit.mongodb;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import com.mongodb.client.ClientSession;
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoDatabase;
+import io.dbinit.DatabaseSession;
+import io.dbinit.Journal;
+import io.dbinit.lock.Lease;
+import io.dbinit.seed.SeedWriter;
+
+/**
+ * The work on a MongoDB database under its lock. Steps {@link #unwrap} a
+ * {@link MongoClient}, a {@link MongoDatabase}, a {@link SeedWriter} or, in a
+ * transaction, its {@link ClientSession}.
+ */
+final class MongoSession implements DatabaseSession {
+
+	private final String name;
+
+	private final String database;
+
+	private final MongoConnections connections;
+
+	private final MongoLeaseStore leases;
+
+	private final MongoStore.Server server;
+
+	private final Lease lease;
+
+	MongoSession(String name, String database, MongoConnections connections, MongoLeaseStore leases,
+			MongoStore.Server server, Lease lease) {
+		this.name = name;
+		this.database = database;
+		this.connections = connections;
+		this.leases = leases;
+		this.server = server;
+		this.lease = lease;
+	}
+
+	@Override
+	public <T> T unwrap(Class<T> type) {
+		Object client = null;
+		if (type == MongoClient.class) {
+			client = work();
+		}
+		else if (type == MongoDatabase.class) {
+			client = work().getDatabase(this.database);
+		}
+		else if (type == SeedWriter.class) {
+			client = new MongoSeedWriter(work().getDatabase(this.database), this.connections.session());
+		}
+		else if (type == ClientSession.class) {
+			client = this.connections.session().orElse(null);
+		}
+		if (client == null) {
+			throw new IllegalArgumentException("'%s' has no %s".formatted(this.name, type.getName()));
+		}
+		return type.cast(client);
+	}
+
+	private MongoClient work() {
+		return this.connections.work(this.lease.owner());
+	}
+
+	@Override
+	public Journal journal() {
+		return new MongoJournal(this.connections, this.lease, this.database, this.server);
+	}
+
+	@Override
+	public List<String> terminateOrphans(Lease dead, Duration timeout) {
+		return new MongoOrphans(work(), this.name).terminate(dead.owner(), this.lease.owner(), timeout);
+	}
+
+	@Override
+	public List<String> limitations() {
+		List<String> limitations = new ArrayList<>();
+		if (this.connections.isShared()) {
+			limitations.add("The settings of its client are not known: the lock is renewed through the "
+					+ "application's own client, and work is not cut off when the lock is lost");
+		}
+		if (!hasTransactions()) {
+			limitations.add("It has no transactions: a seed is repeated if the process dies while it is written");
+		}
+		this.leases.limitation().ifPresent(limitations::add);
+		return limitations;
+	}
+
+	@Override
+	public boolean hasTransactions() {
+		return this.server.transactions();
+	}
+
+	@Override
+	public boolean isConflict(Throwable ex) {
+		return MongoErrors.isConflict(ex);
+	}
+
+	/**
+	 * The clients are closed by the lease store.
+	 */
+	@Override
+	public void close() {
+	}
+
+}
