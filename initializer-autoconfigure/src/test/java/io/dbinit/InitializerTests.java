@@ -272,11 +272,25 @@ class InitializerTests {
 
 	@Test
 	void onlyVerifiesADatabaseThatIsReadOnly() {
+		initializer(step("migrate", Phase.MIGRATE)).run();
+		this.ran.clear();
+		this.database.calls.clear();
 		this.database.readOnly = true;
 		Report report = initializer(step("migrate", Phase.MIGRATE), step("verify", Phase.VERIFY)).run();
 		assertThat(this.ran).containsExactly("verify");
 		assertThat(this.database.calls).containsExactly("look");
 		assertThat(report.databases().get(0).limitations()).singleElement().asString().contains("read-only");
+	}
+
+	@Test
+	void aReadOnlyDatabaseWithPendingStepsIsNotComplete() {
+		this.database.readOnly = true;
+		Initializer initializer = initializer(step("migrate", Phase.MIGRATE), step("verify", Phase.VERIFY));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+			.withMessage("'memory' is read-only, and 1 of its steps are pending: 'migrate'");
+		assertThat(initializer.report().state()).isEqualTo(State.FAILED);
+		assertThat(initializer.report().databases().get(0).state()).isEqualTo(State.FAILED);
+		assertThat(this.ran).containsExactly("verify");
 	}
 
 	@Test

@@ -32,7 +32,9 @@ class SeedPlanTests {
 		Seed[] seeds = { seed("unnamed", Set.of()), seed("everywhere", Set.of("all")),
 				seed("named", Set.of("production")), seed("other", Set.of("test")) };
 		assertThat(plan("production", seeds)).containsExactly("seed everywhere", "seed named");
-		assertThat(plan("prod", seeds)).containsExactly("seed everywhere");
+		assertThat(plan("prod", seeds)).containsExactly("seed everywhere", "seed named");
+		assertThat(plan("prod-eu", seeds)).containsExactly("seed everywhere");
+		assertThat(plan(" ", seeds)).containsExactly("seed everywhere", "seed named");
 		assertThat(plan("test", seeds)).containsExactly("seed unnamed", "seed everywhere", "seed other");
 	}
 

@@ -24,7 +24,7 @@ import io.dbinit.lock.LeaseLostException;
 /**
  * A database in the memory of the test, which writes down what it was asked.
  */
-public class InMemoryDatabase implements Database, SessionLeaseStore, DatabaseSession, Journal {
+public class InMemoryDatabase implements Database, SessionLeaseStore, Journal {
 
 	/** What was called, in its order. */
 	public final List<String> calls = new ArrayList<>();
@@ -93,28 +93,12 @@ public class InMemoryDatabase implements Database, SessionLeaseStore, DatabaseSe
 
 	@Override
 	public DatabaseSession open(Lease lease) {
-		return this;
+		return new Session();
 	}
 
 	@Override
 	public DatabaseSession openReadOnly() {
-		return this;
-	}
-
-	@Override
-	public Journal journal() {
-		return this;
-	}
-
-	@Override
-	public boolean isConflict(Throwable ex) {
-		return ex == this.conflict;
-	}
-
-	@Override
-	public List<String> terminateOrphans(Lease dead, Duration timeout) {
-		this.calls.add("terminateOrphans");
-		return List.of();
+		return new Session();
 	}
 
 	@Override
@@ -122,7 +106,9 @@ public class InMemoryDatabase implements Database, SessionLeaseStore, DatabaseSe
 		return this.runs;
 	}
 
-	@Override
+	/**
+	 * Return the client of the steps.
+	 */
 	public <T> T unwrap(Class<T> type) {
 		throw new IllegalArgumentException(type.getName());
 	}
@@ -249,6 +235,35 @@ public class InMemoryDatabase implements Database, SessionLeaseStore, DatabaseSe
 		this.steps.clear();
 		this.steps.putAll(steps);
 		this.runs.add(0, run);
+	}
+
+	private final class Session implements DatabaseSession {
+
+		@Override
+		public <T> T unwrap(Class<T> type) {
+			return InMemoryDatabase.this.unwrap(type);
+		}
+
+		@Override
+		public Journal journal() {
+			return InMemoryDatabase.this;
+		}
+
+		@Override
+		public List<String> terminateOrphans(Lease dead, Duration timeout) {
+			InMemoryDatabase.this.calls.add("terminateOrphans");
+			return List.of();
+		}
+
+		@Override
+		public boolean isConflict(Throwable ex) {
+			return ex == InMemoryDatabase.this.conflict;
+		}
+
+		@Override
+		public void close() {
+		}
+
 	}
 
 }
