@@ -3,9 +3,16 @@ package io.dbinit;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 
 import io.dbinit.Environment;
+import io.dbinit.lock.Lease;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
 import io.dbinit.testing.TestStep;
@@ -53,6 +60,57 @@ class DatabaseExecutorTests {
 			.withMessageContaining("'errand' of 'second': No such bean");
 	}
 
+	@Test
+	void databasesAreWorkedOnInGroups() {
+		AtomicInteger locked = new AtomicInteger();
+		List<Integer> lockedAtOnce = new CopyOnWriteArrayList<>();
+		Set<String> threads = ConcurrentHashMap.newKeySet();
+		for (int i = 0; i < 200; i++) {
+			String name = "database-%03d".formatted(i);
+			this.plan.database(new InMemoryDatabase(name) {
+
+				@Override
+				public Optional<Lease> tryAcquire(String owner, Duration duration) {
+					lockedAtOnce.add(locked.incrementAndGet());
+					return super.tryAcquire(owner, duration);
+				}
+
+				@Override
+				public boolean release(Lease lease) {
+					locked.decrementAndGet();
+					return super.release(lease);
+				}
+
+			});
+			this.plan.step(name,
+					errand((context) -> Thread.getAllStackTraces()
+						.keySet()
+						.stream()
+						.filter((thread) -> thread.getName().startsWith("db-init-"))
+						.forEach((thread) -> threads.add(name + " " + thread.getName()))));
+		}
+		run(3);
+		assertThat(lockedAtOnce).hasSize(200).allMatch((count) -> count <= 3);
+		// One that works and one that renews the lease, for each database of a group
+		assertThat(
+				threads.stream().collect(Collectors.groupingBy((entry) -> entry.split(" ")[0], Collectors.counting())))
+			.hasSize(200)
+			.allSatisfy((database, count) -> assertThat(count).isBetween(2L, 6L));
+	}
+
+	@Test
+	void noDatabaseOfAnotherGroupIsBegunAfterAFailure() {
+		AtomicReference<Thread> begun = new AtomicReference<>();
+		this.plan.database(new InMemoryDatabase("a"));
+		this.plan.step("a", errand((context) -> {
+			throw new IllegalStateException("broken");
+		}));
+		step("b", begun);
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> run(1))
+			.withMessageContaining("broken");
+		assertThat(begun).hasValue(null);
+	}
+
 	private void step(String database, AtomicReference<Thread> thread) {
 		this.plan.database(new InMemoryDatabase(database));
 		this.plan.step(database,
@@ -64,9 +122,13 @@ class DatabaseExecutorTests {
 	}
 
 	private void run() {
+		run(InitializerOptions.CONCURRENCY);
+	}
+
+	private void run(int concurrency) {
 		Duration second = Duration.ofSeconds(1);
 		new Initializer(this.plan.build(),
-				new InitializerOptions("host", "application",
+				new InitializerOptions("host", "application", concurrency,
 						new InitializerOptions.Wait(second, second, second, second, 1),
 						new LockOptions(Duration.ofSeconds(20), second, second)),
 				List.of(), Clock.systemUTC())
