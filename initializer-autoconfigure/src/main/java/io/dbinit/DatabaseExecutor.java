@@ -47,6 +47,9 @@ final class DatabaseExecutor {
 			action.accept(databases.get(0));
 			return;
 		}
+		if (databases.isEmpty()) {
+			return;
+		}
 		int threads = Math.min(this.concurrency, databases.size());
 		ThreadPoolExecutor executor = new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS,
 				new LinkedBlockingQueue<>());

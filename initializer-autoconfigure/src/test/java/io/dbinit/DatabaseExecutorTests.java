@@ -99,6 +99,11 @@ class DatabaseExecutorTests {
 	}
 
 	@Test
+	void aPlanWithoutDatabasesHasNothingToDo() {
+		assertThat(run().outcome()).isEqualTo(Report.Outcome.UP_TO_DATE);
+	}
+
+	@Test
 	void noDatabaseOfAnotherGroupIsBegunAfterAFailure() {
 		AtomicReference<Thread> begun = new AtomicReference<>();
 		this.plan.database(new InMemoryDatabase("a"));
@@ -121,13 +126,13 @@ class DatabaseExecutorTests {
 		return new TestStep("errand", Phase.MIGRATE, work);
 	}
 
-	private void run() {
-		run(InitializerOptions.CONCURRENCY);
+	private Report run() {
+		return run(InitializerOptions.CONCURRENCY);
 	}
 
-	private void run(int concurrency) {
+	private Report run(int concurrency) {
 		Duration second = Duration.ofSeconds(1);
-		new Initializer(this.plan.build(),
+		return new Initializer(this.plan.build(),
 				new InitializerOptions("host", "application", concurrency,
 						new InitializerOptions.Wait(second, second, second, second, 1),
 						new LockOptions(Duration.ofSeconds(20), second, second)),
