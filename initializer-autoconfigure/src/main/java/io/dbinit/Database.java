@@ -2,6 +2,7 @@ package io.dbinit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Port to one database: its name, the single read of an ordinary start, its lock and the
@@ -22,6 +23,17 @@ public interface Database {
 	 */
 	default boolean isReachedThrough(Object client) {
 		return false;
+	}
+
+	/**
+	 * Return the application's client of this database, to recognize other users of the
+	 * database. Not for work on it: a lost lock could not cut it off.
+	 * @param <C> the type of the client
+	 * @param type the type of the client
+	 * @return the client, or empty if there is none of that type
+	 */
+	default <C> Optional<C> applicationClient(Class<C> type) {
+		return Optional.empty();
 	}
 
 	/**

@@ -308,13 +308,21 @@ final class DatabaseRun implements AutoCloseable {
 		String action = (cause instanceof InitializationException known) ? known.getAction()
 				: "Correct the cause and start again: what is done is not repeated.";
 		return new InitializationException(
-				"Failed at step '%s' of '%s': %s%n%s".formatted(step.name(), name(), message(cause), doneAndNotDone()),
+				"Failed at step '%s' of '%s': %s%n%s".formatted(step.name(), name(), message(cause), doneAndNotDone())
+					.stripTrailing(),
 				action, cause);
 	}
 
+	/**
+	 * The step that failed is named before: it is listed with the changes that it made.
+	 */
 	private String doneAndNotDone() {
 		StringBuilder text = new StringBuilder();
 		for (Report.StepReport step : this.progress.report().steps()) {
+			boolean failed = step.outcome() == Outcome.FAILED || step.outcome() == Outcome.RUNNING;
+			if (failed && step.changes().isEmpty()) {
+				continue;
+			}
 			text.append("  %s '%s'".formatted(switch (step.outcome()) {
 				case DONE, UP_TO_DATE -> "done";
 				case FAILED, RUNNING -> "failed";

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /**
  * The plan of a start: the environment, the databases, and the steps of each. Building
@@ -81,6 +82,8 @@ public final class Plan {
 
 		private final Map<String, List<Step>> steps = new LinkedHashMap<>();
 
+		private final Map<Class<?>, BiFunction<String, Object, Database>> factories = new LinkedHashMap<>();
+
 		private final Environment environment;
 
 		private Builder(Environment environment) {
@@ -129,6 +132,38 @@ public final class Plan {
 				}
 			}
 			return Optional.empty();
+		}
+
+		/**
+		 * Register how to create a database from a client of the application, for the
+		 * features that find a client whose database is not in the plan.
+		 * @param <C> the type of the client
+		 * @param client the type of the client
+		 * @param factory creates a database of a name
+		 * @return this builder
+		 */
+		public <C> Builder databaseFactory(Class<C> client, BiFunction<String, C, Database> factory) {
+			this.factories.put(client, (name, object) -> factory.apply(name, client.cast(object)));
+			return this;
+		}
+
+		/**
+		 * Add the database of a client.
+		 * @param name the name of the database
+		 * @param client the client
+		 * @return the database
+		 * @throws IllegalStateException if there is another one of its name, or no
+		 * factory for such a client
+		 */
+		public Database addDatabase(String name, Object client) {
+			for (Map.Entry<Class<?>, BiFunction<String, Object, Database>> factory : this.factories.entrySet()) {
+				if (factory.getKey().isInstance(client)) {
+					Database database = factory.getValue().apply(name, client);
+					database(database);
+					return database;
+				}
+			}
+			throw new IllegalStateException("No database can be created from a " + client.getClass().getName());
 		}
 
 		/**

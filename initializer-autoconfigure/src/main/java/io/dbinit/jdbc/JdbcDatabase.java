@@ -5,6 +5,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 import javax.sql.DataSource;
 
@@ -56,6 +57,11 @@ public final class JdbcDatabase implements Database {
 	 */
 	public DataSource dataSource() {
 		return this.dataSource;
+	}
+
+	@Override
+	public <C> Optional<C> applicationClient(Class<C> type) {
+		return type.isInstance(this.dataSource) ? Optional.of(type.cast(this.dataSource)) : Optional.empty();
 	}
 
 	@Override

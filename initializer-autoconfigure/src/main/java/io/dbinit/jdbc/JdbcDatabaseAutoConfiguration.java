@@ -55,6 +55,7 @@ public final class JdbcDatabaseAutoConfiguration {
 	@Order(0)
 	PlanCustomizer dbInitNamedJdbcDatabases(DbInitProperties properties, BeanFactory beanFactory) {
 		return (plan) -> {
+			plan.databaseFactory(DataSource.class, JdbcDatabase::new);
 			for (Map.Entry<String, DbInitProperties.Database> entry : properties.getDatabases().entrySet()) {
 				DbInitProperties.Database database = entry.getValue();
 				String dataSource = database.getDataSource();

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a changelog holds and what a database has of it. Reading it writes nothing.
  *
+ * @param changeLog the changelog, which is parsed once only
  * @param current the changeset that was applied last, {@code null} if none was
  * @param latest the last changeset of the changelog, {@code null} if it has none
  * @param pending the changesets that are to be applied
@@ -46,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  * @param alwaysAsks a precondition of the changelog that queries the database each time,
  * {@code null} if there is none
  */
-record ChangeLogState(@Nullable String current, @Nullable String latest, Set<String> pending,
-		@Nullable String alwaysRuns, @Nullable String alwaysAsks) {
+record ChangeLogState(DatabaseChangeLog changeLog, @Nullable String current, @Nullable String latest,
+		Set<String> pending, @Nullable String alwaysRuns, @Nullable String alwaysAsks) {
 
 	/** Preconditions whose answer depends on nothing but settings, which are recorded. */
 	private static final Set<Class<? extends Precondition>> CONSTANT = Set.of(DBMSPrecondition.class,
@@ -73,8 +74,8 @@ record ChangeLogState(@Nullable String current, @Nullable String latest, Set<Str
 			.filter((changeSet) -> shouldRun.accepts(changeSet).isAccepted())
 			.map((changeSet) -> changeSet.toString(false))
 			.collect(Collectors.toCollection(LinkedHashSet::new));
-		return new ChangeLogState(current(database), name(all.isEmpty() ? null : all.get(all.size() - 1)), pending,
-				name(all.stream().filter(ChangeSet::isAlwaysRun).findFirst().orElse(null)),
+		return new ChangeLogState(changeLog, current(database), name(all.isEmpty() ? null : all.get(all.size() - 1)),
+				pending, name(all.stream().filter(ChangeSet::isAlwaysRun).findFirst().orElse(null)),
 				alwaysAsks(changeLog.getPreconditions()).map(Precondition::getName).orElse(null));
 	}
 
@@ -116,8 +117,8 @@ record ChangeLogState(@Nullable String current, @Nullable String latest, Set<Str
 	ChangeLogState after(List<String> applied) {
 		Set<String> pending = new LinkedHashSet<>(this.pending);
 		applied.forEach(pending::remove);
-		return new ChangeLogState(applied.isEmpty() ? this.current : applied.get(applied.size() - 1), this.latest,
-				pending, this.alwaysRuns, this.alwaysAsks);
+		return new ChangeLogState(this.changeLog, applied.isEmpty() ? this.current : applied.get(applied.size() - 1),
+				this.latest, pending, this.alwaysRuns, this.alwaysAsks);
 	}
 
 	MigrationVersions versions() {

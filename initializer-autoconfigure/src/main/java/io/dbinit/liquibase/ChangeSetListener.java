@@ -210,8 +210,8 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		String correct = "Correct the changeset in '%s' and start again: what is done is not repeated.".formatted(
 				Objects.requireNonNullElse(changeSet.getChangeLog().getPhysicalFilePath(), changeSet.getFilePath()));
 		return new InitializationException(
-				"Changeset '%s' failed %s: %s%n%s".formatted(changeSet.toString(false), where, Errors.reason(exception),
-						state),
+				"Changeset '%s' failed %s: %s%n%s".formatted(changeSet.toString(false), where,
+						LiquibaseFailure.reason(exception), state),
 				alive ? correct : "Start again: what was applied is found out then, and not repeated.", exception);
 	}
 

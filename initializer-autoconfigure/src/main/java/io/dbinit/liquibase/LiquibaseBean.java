@@ -7,27 +7,29 @@ import javax.sql.DataSource;
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.BeanWrapper;
-import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.BeanFactory;
 
 /**
- * A Liquibase bean by its name, and what is known of it before it is made.
+ * A Liquibase bean, by its name.
  */
 class LiquibaseBean {
-
-	private static final String DATA_SOURCE = "data-source";
 
 	private final String name;
 
 	private final BeanFactory beanFactory;
 
-	private final DataSource primary;
+	private final @Nullable DataSource dataSource;
 
-	LiquibaseBean(String name, BeanFactory beanFactory, DataSource primary) {
+	/**
+	 * Create a bean.
+	 * @param name the name of the bean
+	 * @param beanFactory the factory to get it from
+	 * @param dataSource the application's data source of the database that it works on
+	 */
+	LiquibaseBean(String name, BeanFactory beanFactory, @Nullable DataSource dataSource) {
 		this.name = name;
 		this.beanFactory = beanFactory;
-		this.primary = primary;
+		this.dataSource = dataSource;
 	}
 
 	String name() {
@@ -35,7 +37,7 @@ class LiquibaseBean {
 	}
 
 	/**
-	 * Return the bean, which is made now if it was not before.
+	 * Return the bean, which is created if it does not exist yet.
 	 * @return the bean
 	 */
 	AdoptedLiquibase get() {
@@ -43,15 +45,16 @@ class LiquibaseBean {
 	}
 
 	/**
-	 * Return the application's data source.
+	 * Return the application's data source of the database that the bean works on.
 	 * @return the data source
 	 */
-	DataSource primary() {
-		return this.primary;
+	@Nullable DataSource dataSource() {
+		return this.dataSource;
 	}
 
 	/**
-	 * Return what is known of the bean without making it, if that is enough.
+	 * Return the settings that the bean is expected to have. Creates the bean only if
+	 * nothing else tells them.
 	 * @return the settings by name
 	 */
 	Map<String, String> expectedSettings() {
@@ -59,44 +62,28 @@ class LiquibaseBean {
 	}
 
 	/**
-	 * Return what the bean was told.
+	 * Return the settings of the bean.
 	 * @return the settings by name
 	 */
-	Map<String, String> settings() {
+	final Map<String, String> settings() {
 		AdoptedLiquibase liquibase = get();
-		Map<String, String> settings = liquibase.settings();
-		settings.put(DATA_SOURCE, dataSource(liquibase.bean().getDataSource()));
-		return settings;
+		return LiquibaseSettings.withDataSource(liquibase.settings(), description(liquibase.bean().getDataSource()));
 	}
 
 	/**
-	 * Return whether the bean is as it was expected to be. Its data source is not
-	 * compared: it can only be expected.
-	 * @return whether it is enough to look at what is expected
+	 * Return whether the bean has the settings that it is expected to have. Its data
+	 * source is not compared, as it may not be known before the bean is created.
+	 * @return whether the expected settings are enough to tell a change
 	 */
 	boolean isAsExpected() {
-		Map<String, String> expected = expectedSettings();
-		Map<String, String> settings = settings();
-		settings.put(DATA_SOURCE, expected.getOrDefault(DATA_SOURCE, ""));
-		return settings.equals(expected);
+		return LiquibaseSettings.isSame(expectedSettings(), settings());
 	}
 
-	final String dataSource(@Nullable DataSource dataSource) {
-		return (dataSource == this.primary || dataSource == null) ? "primary" : "own, " + url(dataSource);
-	}
-
-	private static String url(DataSource dataSource) {
-		BeanWrapper properties = PropertyAccessorFactory.forBeanPropertyAccess(dataSource);
-		for (String name : new String[] { "jdbcUrl", "url" }) {
-			if (properties.isReadableProperty(name)) {
-				return String.valueOf(properties.getPropertyValue(name));
-			}
+	final String description(@Nullable DataSource dataSource) {
+		if (dataSource == null || DataSources.isSame(dataSource, this.dataSource)) {
+			return "primary";
 		}
-		return dataSource.getClass().getName();
-	}
-
-	static void putDataSource(LiquibaseSettings settings, String dataSource) {
-		settings.put(DATA_SOURCE, dataSource);
+		return "own, " + DataSources.url(dataSource).orElseGet(() -> dataSource.getClass().getName());
 	}
 
 }

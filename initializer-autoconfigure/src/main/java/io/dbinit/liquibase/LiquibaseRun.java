@@ -1,6 +1,5 @@
 package io.dbinit.liquibase;
 
-import java.lang.reflect.Field;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -15,15 +14,14 @@ import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import liquibase.Liquibase;
 import liquibase.Scope;
 import liquibase.Scope.ScopedRunnerWithReturn;
+import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.FastCheckService;
-import liquibase.changelog.visitor.ChangeExecListener;
 import liquibase.exception.ChangeLogParseException;
 import liquibase.lockservice.LockServiceFactory;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.Assert;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * One run of one Liquibase bean on one connection: first a look at what there is to do,
@@ -34,8 +32,6 @@ final class LiquibaseRun implements AutoCloseable {
 	private static final String KEY = LiquibaseRun.class.getName();
 
 	private final AdoptedLiquibase liquibase;
-
-	private final DataSource primary;
 
 	private final ToolContext context;
 
@@ -55,15 +51,16 @@ final class LiquibaseRun implements AutoCloseable {
 
 	LiquibaseRun(LiquibaseBean bean, ToolContext context, ResourceLoader resources) throws SQLException {
 		this.liquibase = bean.get();
-		this.primary = bean.primary();
 		this.context = context;
 		this.resources = resources;
 		Connection ours = context.unwrap(Connection.class);
-		Connection own = (dataSource() == this.primary) ? null : dataSource().getConnection();
-		Login primary = (own != null) ? Login.of(this.primary) : Login.UNKNOWN;
+		DataSource ofDatabase = bean.dataSource();
+		boolean same = ofDatabase == null || DataSources.isSame(dataSource(), ofDatabase);
+		Connection own = same ? null : dataSource().getConnection();
+		Login expected = (own != null && ofDatabase != null) ? Login.of(ofDatabase) : Login.UNKNOWN;
 		Login actual = (own != null) ? Login.of(own) : Login.UNKNOWN;
-		this.sameDatabase = actual.url().equals(primary.url());
-		this.sameConnection = actual.equals(primary);
+		this.sameDatabase = actual.url().equals(expected.url());
+		this.sameConnection = actual.equals(expected);
 		if (own != null && this.sameConnection) {
 			own.close();
 		}
@@ -129,7 +126,7 @@ final class LiquibaseRun implements AutoCloseable {
 			catch (ChangeLogParseException ex) {
 				throw new InitializationException(
 						"Failed to read the changelog '%s': %s".formatted(this.liquibase.bean().getChangeLog(),
-								Errors.reason(ex)),
+								LiquibaseFailure.reason(ex)),
 						"Correct the changelog, or name another one with 'spring.liquibase.change-log'. Nothing was changed.",
 						ex);
 			}
@@ -141,46 +138,36 @@ final class LiquibaseRun implements AutoCloseable {
 
 	/**
 	 * Apply what is pending.
-	 * @param answer what to take for true of a change that is in doubt
-	 * @param before what was found before
+	 * @param answer how to treat a change that is in doubt
+	 * @param before the state before
 	 * @return the state afterwards
+	 * @throws Exception if a changeset fails
 	 */
 	ChangeLogState apply(InDoubt answer, ChangeLogState before) throws Exception {
 		return inScope(() -> {
 			ChangeSetListener listener = new ChangeSetListener(this.context, working(), answer, before);
-			boolean[] heard = new boolean[1];
 			try {
-				this.liquibase.run(working().asDataSource(dataSource()), this.resources, (liquibase) -> {
-					liquibase.setChangeExecListener(listener.and(listener(liquibase)));
-					heard[0] = true;
-				});
+				if (this.liquibase.run(working().asDataSource(dataSource()), this.resources, before.changeLog(),
+						listener)) {
+					return before.after(listener.applied());
+				}
 			}
 			catch (Exception ex) {
-				InitializationException failure = listener.failure();
-				throw (failure != null && Errors.ours(ex) == ex) ? failure : Errors.ours(ex);
+				throw new LiquibaseFailure(before.changeLog(), this.context.database()).of(ex, listener);
 			}
-			if (!heard[0]) {
-				this.context.limitation(
-						"Bean '%s' makes its Liquibase objects in its own way: the lock is not checked before each changeset, and changesets are not reported one by one"
-							.formatted(this.liquibase.name()));
-				return look();
-			}
-			return before.after(listener.applied());
+			this.context.limitation(
+					"Bean '%s' creates its Liquibase objects in a way of its own: the lock is not checked before each changeset, and changesets are not reported one by one"
+						.formatted(this.liquibase.name()));
+			return look();
 		});
-	}
-
-	private static @Nullable ChangeExecListener listener(Liquibase liquibase) {
-		Field field = ReflectionUtils.findField(Liquibase.class, "changeExecListener");
-		Assert.state(field != null, "'changeExecListener' must be there");
-		ReflectionUtils.makeAccessible(field);
-		return (ChangeExecListener) ReflectionUtils.getField(field, liquibase);
 	}
 
 	private <T> T inScope(ScopedRunnerWithReturn<T> work) throws Exception {
 		this.working = new WorkingConnection(this.connection);
 		return Scope.child(Map.of(KEY, this), () -> {
-			// Both remember what was true of another run in this JVM
+			// All of them cache the state of another run in this JVM
 			LockServiceFactory.reset();
+			Scope.getCurrentScope().getSingleton(ChangeLogHistoryServiceFactory.class).resetAll();
 			Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
 			return work.run();
 		});

@@ -104,6 +104,7 @@ final class LiquibaseStep implements Step {
 	public void run(StepContext stepContext) throws Exception {
 		ToolContext context = ToolContext.of(stepContext);
 		ChangeLogState before = this.state;
+		this.state = null;
 		if (before == null) {
 			this.fingerprint = write(this.lookUps::none);
 			return;
@@ -129,7 +130,7 @@ final class LiquibaseStep implements Step {
 
 	private void reportLimitations(ToolContext context, LiquibaseRun run) {
 		this.notAdopted.forEach((name) -> context.limitation(
-				"Bean '%s' runs Liquibase by itself, beside the lock: it could not be adopted".formatted(name)));
+				"Bean '%s' runs Liquibase by itself, without the lock: it could not be adopted".formatted(name)));
 		if (this.bean.get().overridesRunning()) {
 			context.limitation(
 					"Bean '%s' overrides 'afterPropertiesSet', which is not called: the initializer runs Liquibase on its own thread"

@@ -1,13 +1,15 @@
 package io.dbinit.liquibase;
 
 import java.util.List;
-import java.util.Optional;
 
 import javax.sql.DataSource;
 
 import io.dbinit.Database;
+import io.dbinit.InitializationException;
 import io.dbinit.PlanCustomizer;
+import liquibase.Liquibase;
 import liquibase.change.DatabaseChange;
+import liquibase.integration.spring.Customizer;
 import liquibase.integration.spring.SpringLiquibase;
 
 import org.springframework.beans.factory.BeanFactory;
@@ -16,7 +18,6 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
@@ -38,12 +39,11 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 		DelegatingDataSource.class })
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.jdbc.enabled", "db-init.liquibase.enabled" },
 		matchIfMissing = true)
-@ConditionalOnBean({ SpringLiquibase.class, Database.class })
-@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnBean(SpringLiquibase.class)
 @EnableConfigurationProperties(LiquibaseStepProperties.class)
 public final class LiquibaseStepAutoConfiguration {
 
-	private static final String DATABASE = "jdbc";
+	static final String FACTORY_METHOD = "bootLiquibase";
 
 	@Bean
 	static LiquibaseBeans dbInitLiquibaseBeans() {
@@ -51,33 +51,52 @@ public final class LiquibaseStepAutoConfiguration {
 	}
 
 	@Bean
-	@Order(100)
-	PlanCustomizer dbInitLiquibaseSteps(LiquibaseBeans beans, DataSource dataSource,
+	MigrationDataSource dbInitMigrationDataSource(ObjectProvider<DataSource> dataSource,
 			@LiquibaseDataSource ObjectProvider<DataSource> liquibaseDataSource,
-			ObjectProvider<LiquibaseProperties> liquibaseProperties,
-			ObjectProvider<LiquibaseConnectionDetails> connectionDetails, LiquibaseStepProperties properties,
+			ObjectProvider<LiquibaseConnectionDetails> connectionDetails) {
+		return new MigrationDataSource(dataSource, liquibaseDataSource, connectionDetails);
+	}
+
+	/**
+	 * Called by {@link LiquibaseBeans} in place of Spring Boot's own bean method, so that
+	 * the conditions of that method hold.
+	 */
+	static InitializerLiquibase bootLiquibase(LiquibaseProperties properties, MigrationDataSource dataSource,
+			ObjectProvider<Customizer<Liquibase>> customizer) {
+		InitializerLiquibase liquibase = new InitializerLiquibase(properties, dataSource.get());
+		customizer.ifAvailable(liquibase::setCustomizer);
+		return liquibase;
+	}
+
+	@Bean
+	@Order(100)
+	PlanCustomizer dbInitLiquibaseSteps(LiquibaseBeans beans, MigrationDataSource migrationDataSource,
+			ObjectProvider<LiquibaseProperties> liquibaseProperties, LiquibaseStepProperties properties,
 			ConfigurableApplicationContext context) {
 		return (plan) -> {
+			LiquibaseDatabases databases = new LiquibaseDatabases(plan, context);
 			List<String> names = beans.names();
 			for (String name : names) {
-				boolean boot = LiquibaseBeans.isOfBoot(context.getBeanFactory(), name);
-				DataSource own = boot ? dataSource : dataSource(context, name, dataSource);
-				Optional<Database> database = plan.databaseOf(own);
-				DataSource adopted = database.isPresent() ? own : dataSource;
-				LiquibaseBean bean = boot
-						? new BootLiquibaseBean(name, context, adopted, liquibaseProperties.getObject(),
-								connectionDetails.getObject(), liquibaseDataSource.getIfAvailable())
-						: new LiquibaseBean(name, context, adopted);
-				plan.step(database.isPresent() ? database.get().name() : DATABASE,
-						new LiquibaseStep((names.size() == 1) ? "liquibase" : "liquibase " + name, bean, context,
-								properties.getInDoubt(), beans.notAdopted()));
+				boolean boot = beans.isOfBoot(name);
+				Database database = databases.find(name,
+						boot ? migrationDataSource.address() : dataSource(context, name));
+				DataSource dataSource = LiquibaseDatabases.dataSource(database);
+				LiquibaseBean bean = boot ? new BootLiquibaseBean(name, context, dataSource,
+						liquibaseProperties.getObject(), migrationDataSource)
+						: new LiquibaseBean(name, context, dataSource);
+				plan.step(database.name(), new LiquibaseStep((names.size() == 1) ? "liquibase" : "liquibase " + name,
+						bean, context, properties.getInDoubt(), beans.notAdopted()));
 			}
 		};
 	}
 
-	private static DataSource dataSource(BeanFactory beanFactory, String name, DataSource primary) {
-		DataSource own = beanFactory.getBean(name, SpringLiquibase.class).getDataSource();
-		return (own != null) ? own : primary;
+	private static DataSource dataSource(BeanFactory beanFactory, String name) {
+		DataSource dataSource = beanFactory.getBean(name, SpringLiquibase.class).getDataSource();
+		if (dataSource == null) {
+			throw new InitializationException("Bean '%s' has no data source".formatted(name),
+					"Set the data source of the bean. Nothing was changed.", null);
+		}
+		return dataSource;
 	}
 
 }

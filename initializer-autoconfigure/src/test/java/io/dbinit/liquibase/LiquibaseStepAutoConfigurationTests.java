@@ -1,5 +1,7 @@
 package io.dbinit.liquibase;
 
+import java.beans.PropertyDescriptor;
+import java.util.ArrayList;
 import java.util.List;
 
 import javax.sql.DataSource;
@@ -11,24 +13,36 @@ import io.dbinit.Step;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.jdbc.JdbcDatabaseAutoConfiguration;
 import io.dbinit.testing.Servers;
+import liquibase.Liquibase;
+import liquibase.UpdateSummaryEnum;
+import liquibase.UpdateSummaryOutputEnum;
 import liquibase.exception.LiquibaseException;
+import liquibase.integration.spring.Customizer;
 import liquibase.integration.spring.SpringLiquibase;
+import liquibase.ui.UIServiceEnum;
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.liquibase.actuate.endpoint.LiquibaseEndpoint;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseProperties;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -140,11 +154,143 @@ class LiquibaseStepAutoConfigurationTests {
 	@Test
 	void usesTheDataSourceForLiquibase() {
 		this.runner.withUserConfiguration(OwnDataSource.class).run((context) -> {
-			assertThat(Application.step(run(context)).changeTexts()).hasSize(1);
+			Report report = run(context);
+			assertThat(report.databases()).extracting(Report.DatabaseReport::name).containsExactly("jdbc", "own");
+			assertThat(report.databases().get(1).steps().get(0).changeTexts()).hasSize(1);
+			assertThat(report.databases().get(1).limitations()).isEmpty();
 			assertThat(ids()).isEmpty();
 			assertThat(new JdbcTemplate(context.getBean("own", DataSource.class))
 				.queryForList("select id from databasechangelog", String.class)).containsExactly("one");
+			assertThat(run(context).message()).isEqualTo("Nothing to do");
 		});
+	}
+
+	@Test
+	void givesItsBeanWhatSpringBootIsTold() {
+		assertThat(BeanUtils.getPropertyDescriptors(LiquibaseProperties.class)).extracting(PropertyDescriptor::getName)
+			.as("properties of Spring Boot that are given to the bean, or with which it connects")
+			.containsExactlyInAnyOrder("analyticsEnabled", "changeLog", "class", "clearChecksums", "contexts",
+					"databaseChangeLogLockTable", "databaseChangeLogTable", "defaultSchema", "driverClassName",
+					"dropFirst", "enabled", "labelFilter", "licenseKey", "liquibaseSchema", "liquibaseTablespace",
+					"parameters", "password", "rollbackFile", "showSummary", "showSummaryOutput", "tag",
+					"testRollbackOnUpdate", "uiService", "url", "user");
+		this.runner
+			.withPropertyValues("spring.liquibase.analytics-enabled=false", "spring.liquibase.clear-checksums=true",
+					"spring.liquibase.contexts=a,b", "spring.liquibase.database-change-log-lock-table=LOCKS",
+					"spring.liquibase.database-change-log-table=LOGS", "spring.liquibase.default-schema=PUBLIC",
+					"spring.liquibase.drop-first=true", "spring.liquibase.label-filter=c,d",
+					"spring.liquibase.license-key=key", "spring.liquibase.liquibase-schema=LIQUIBASE",
+					"spring.liquibase.liquibase-tablespace=space", "spring.liquibase.parameters.x=y",
+					"spring.liquibase.rollback-file=rollback.sql", "spring.liquibase.show-summary=verbose",
+					"spring.liquibase.show-summary-output=console", "spring.liquibase.tag=t",
+					"spring.liquibase.test-rollback-on-update=true", "spring.liquibase.ui-service=console")
+			.run((context) -> {
+				InitializerLiquibase bean = context.getBean(InitializerLiquibase.class);
+				assertThat(LiquibaseSettings.of(bean, bean))
+					.isEqualTo(LiquibaseSettings.of(context.getBean(LiquibaseProperties.class)))
+					.containsEntry("contexts", "a,b")
+					.containsEntry("label-filter", "c,d")
+					.containsEntry("parameters.x", "y")
+					.containsEntry("rollback-file", "rollback.sql")
+					.containsKeys("change-log", "tag", "default-schema", "liquibase-schema", "liquibase-tablespace",
+							"database-change-log-table", "database-change-log-lock-table", "drop-first",
+							"clear-checksums", "test-rollback-on-update", "enabled");
+				assertThat(bean).hasFieldOrPropertyWithValue("showSummary", UpdateSummaryEnum.VERBOSE)
+					.hasFieldOrPropertyWithValue("showSummaryOutput", UpdateSummaryOutputEnum.CONSOLE)
+					.hasFieldOrPropertyWithValue("uiService", UIServiceEnum.CONSOLE)
+					.hasFieldOrPropertyWithValue("analyticsEnabled", false)
+					.hasFieldOrPropertyWithValue("licenseKey", "key");
+			});
+	}
+
+	@Test
+	void parsesTheChangeLogOnce() {
+		String changeLog = "spring.liquibase.change-log=classpath:io/dbinit/liquibase/counting.yaml";
+		CountingChange.created.set(0);
+		this.runner.withPropertyValues(changeLog, "db-init.enabled=false", "spring.datasource.url=" + Servers.h2())
+			.run((context) -> assertThat(context).hasNotFailed());
+		int once = CountingChange.created.getAndSet(0);
+		assertThat(once).isPositive();
+		this.runner.withPropertyValues(changeLog)
+			.run((context) -> assertThat(Application.step(run(context)).changeTexts()).hasSize(1));
+		assertThat(CountingChange.created).hasValue(once);
+	}
+
+	@Test
+	void runsTheCustomizerOfTheApplication() {
+		List<String> customized = new ArrayList<>();
+		this.runner
+			.withBean("customizer", Customizer.class,
+					() -> (liquibase) -> customized.add(((Liquibase) liquibase).getChangeLogFile()))
+			.run((context) -> assertThat(Application.step(run(context)).changeTexts()).hasSize(1));
+		assertThat(customized).isNotEmpty();
+	}
+
+	@Test
+	void leavesOutWhatTheApplicationExcludes() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class, DbInitAutoConfiguration.class,
+					JdbcDatabaseAutoConfiguration.class, LiquibaseStepAutoConfiguration.class))
+			.withPropertyValues("spring.datasource.url=" + this.url)
+			.run((context) -> assertThat(context).doesNotHaveBean(SpringLiquibase.class));
+	}
+
+	@Test
+	void adoptsEachBeanUnderTheLockOfItsDatabase() {
+		this.runner.withUserConfiguration(TwoDataSources.class)
+			.withPropertyValues("db-init.databases.one.data-source=oneDataSource",
+					"db-init.databases.two.data-source=twoDataSource")
+			.run((context) -> assertAdopted(context, "one", "two"));
+	}
+
+	@Test
+	void addsTheDatabasesThatAreNotNamed() {
+		this.runner.withUserConfiguration(TwoDataSources.class)
+			.run((context) -> assertAdopted(context, "oneDataSource", "twoDataSource"));
+	}
+
+	private void assertAdopted(AssertableApplicationContext context, String... names) {
+		Report report = run(context);
+		assertThat(report.databases()).extracting(Report.DatabaseReport::name).containsExactly(names);
+		assertThat(report.databases()).allSatisfy((database) -> {
+			assertThat(database.steps()).singleElement().satisfies((step) -> assertThat(step.changes()).hasSize(1));
+			assertThat(database.limitations()).isEmpty();
+		});
+		for (String dataSource : List.of("oneDataSource", "twoDataSource")) {
+			JdbcTemplate jdbc = new JdbcTemplate(context.getBean(dataSource, DataSource.class));
+			assertThat(jdbc.queryForList("select id from databasechangelog", String.class)).containsExactly("one");
+			assertThat(jdbc.queryForObject("select complete from db_init_database", Boolean.class)).isTrue();
+		}
+		assertThat(run(context).message()).isEqualTo("Nothing to do");
+	}
+
+	@Test
+	void findsTheDatabaseBehindAWrappedDataSource() {
+		this.runner.withUserConfiguration(Wrapped.class).run((context) -> {
+			Report report = run(context);
+			assertThat(report.databases()).extracting(Report.DatabaseReport::name).containsExactly("jdbc", "second");
+			assertThat(report.databases().get(0).steps()).isEmpty();
+			assertThat(report.databases().get(1).steps().get(0).changeTexts()).hasSize(1);
+			assertThat(report.databases().get(1).limitations()).isEmpty();
+		});
+	}
+
+	@Test
+	void worksOnADatabaseThatOnlyLiquibaseConnectsTo() {
+		String other = Servers.h2();
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(LiquibaseAutoConfiguration.class, DbInitAutoConfiguration.class,
+					JdbcDatabaseAutoConfiguration.class, LiquibaseStepAutoConfiguration.class))
+			.withPropertyValues("spring.liquibase.url=" + other,
+					"spring.liquibase.change-log=classpath:io/dbinit/liquibase/changelog.sql")
+			.run((context) -> {
+				Report report = run(context);
+				assertThat(report.databases()).extracting(Report.DatabaseReport::name).containsExactly("jdbc");
+				assertThat(Application.step(report).changeTexts()).hasSize(1);
+				assertThat(new JdbcTemplate(new DriverManagerDataSource(other))
+					.queryForObject("select complete from db_init_database", Boolean.class)).isTrue();
+				assertThat(run(context).message()).isEqualTo("Nothing to do");
+			});
 	}
 
 	@Test
@@ -244,6 +390,52 @@ class LiquibaseStepAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	static class TwoDataSources {
+
+		@Bean
+		DataSource oneDataSource() {
+			return new DriverManagerDataSource(Servers.h2());
+		}
+
+		@Bean
+		DataSource twoDataSource() {
+			return new DriverManagerDataSource(Servers.h2());
+		}
+
+		@Bean
+		SpringLiquibase oneLiquibase(@Qualifier("oneDataSource") DataSource dataSource) {
+			return liquibase(dataSource);
+		}
+
+		@Bean
+		SpringLiquibase twoLiquibase(@Qualifier("twoDataSource") DataSource dataSource) {
+			return liquibase(new LazyConnectionDataSourceProxy(new TransactionAwareDataSourceProxy(dataSource)));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Wrapped {
+
+		@Bean
+		@Primary
+		DataSource first(Environment environment) {
+			return new DriverManagerDataSource(environment.getRequiredProperty("spring.datasource.url"), "sa", "");
+		}
+
+		@Bean
+		DataSource second() {
+			return new DriverManagerDataSource(Servers.h2());
+		}
+
+		@Bean
+		SpringLiquibase liquibaseOfSecond(@Qualifier("second") DataSource dataSource) {
+			return liquibase(new TransactionAwareDataSourceProxy(dataSource));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
 	static class OwnDataSource {
 
 		@Bean
@@ -253,8 +445,8 @@ class LiquibaseStepAutoConfigurationTests {
 		}
 
 		@Bean
-		@org.springframework.context.annotation.Primary
-		DataSource primary(org.springframework.core.env.Environment environment) {
+		@Primary
+		DataSource primary(Environment environment) {
 			return new DriverManagerDataSource(environment.getRequiredProperty("spring.datasource.url"), "sa", "");
 		}
 

@@ -1,5 +1,6 @@
 package io.dbinit.liquibase;
 
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -215,13 +217,13 @@ class LiquibaseStepTests {
 		this.application.file("db/other.xml", changeSet("two"));
 		this.application.customizer = (liquibase) -> liquibase.setChangeLog("classpath:db/changelog.xml");
 		Report report = this.application.start();
-		assertThat(Application.step(report).changes()).hasSize(2);
+		assertThat(Application.step(report).changeTexts()).hasSize(2);
 		assertThat(report.databases().get(0).limitations()).isEmpty();
 		assertThat(this.application.start().message()).isEqualTo("Nothing to do");
 		this.application.file("db/ext.xml", changeSet("one") + changeSet("three"));
-		assertThat(Application.step(this.application.start()).changes()).hasSize(1);
+		assertThat(Application.step(this.application.start()).changeTexts()).hasSize(1);
 		this.application.file("db/other.xml", changeSet("two") + changeSet("four"));
-		assertThat(Application.step(this.application.start()).changes()).hasSize(1);
+		assertThat(Application.step(this.application.start()).changeTexts()).hasSize(1);
 		assertThat(this.application.start().message()).isEqualTo("Nothing to do");
 	}
 
@@ -229,6 +231,114 @@ class LiquibaseStepTests {
 		return """
 				<changeSet id="%1$s" author="a"><sql>create table %1$s (id int)</sql></changeSet>
 				""".formatted(name);
+	}
+
+	@Test
+	void parsesTheChangeLogOnce() throws Exception {
+		this.application.yaml("""
+				- changeSet:
+				    id: 1
+				    author: a
+				    changes:
+				    - customChange: { class: io.dbinit.liquibase.CountingChange }
+				""");
+		SpringLiquibase plain = this.application.bean();
+		plain.setDataSource(new DriverManagerDataSource(Servers.h2()));
+		try (URLClassLoader loader = this.application.loader()) {
+			plain.setResourceLoader(new DefaultResourceLoader(loader));
+			CountingChange.created.set(0);
+			plain.afterPropertiesSet();
+		}
+		int once = CountingChange.created.getAndSet(0);
+		assertThat(Application.step(this.application.start()).changeTexts()).hasSize(1);
+		assertThat(CountingChange.created).hasValue(once);
+	}
+
+	@Test
+	void tellsWhichChangeSetsChangedAndWhatToDo() {
+		this.application.file("db/data.csv", "id\n1\n");
+		this.application.yaml(edited("int", "varchar(10)"));
+		this.application.start();
+		this.application.file("db/data.csv", "id\n1\n2\n");
+		this.application.yaml(edited("bigint", "varchar(20)"));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(this.application::start)
+			.satisfies((ex) -> assertThat(ex.getMessage().lines()).satisfiesExactly(
+					(line) -> assertThat(line).startsWith("Failed at step 'liquibase' of 'jdbc': 3 changesets of")
+						.endsWith("'db/changelog.yaml' changed after being applied to 'jdbc':"),
+					(line) -> assertThat(line).matches(
+							"  'db/changelog.yaml::1::a': its checksum was 9:\\w+ when it was applied, and is 9:\\w+ now: 'db/changelog.yaml' was edited since, or a parameter that it uses"),
+					(line) -> assertThat(line).contains("'db/changelog.yaml::2::a'"),
+					(line) -> assertThat(line).contains("'db/changelog.yaml::3::a'",
+							"'db/changelog.yaml' or 'db/data.csv' was edited")))
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("Exception"))
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("new changeset", "'validCheckSum: 9:",
+					"No changeset was applied"));
+		String sum = validCheckSum();
+		this.application.file("db/data.csv", "id\n1\n");
+		this.application.yaml(edited("bigint", "varchar(10)").replaceFirst("author: a",
+				"author: a\n    validCheckSum: \"" + sum + "\""));
+		assertThat(Application.step(this.application.start()).changeTexts()).isEmpty();
+	}
+
+	private String validCheckSum() {
+		String[] action = new String[1];
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(this.application::start)
+			.satisfies((ex) -> action[0] = ex.getAction());
+		return action[0].replaceFirst("(?s).*'validCheckSum: ([^']*)'.*", "$1");
+	}
+
+	private static String edited(String one, String two) {
+		return """
+				- changeSet:
+				    id: 1
+				    author: a
+				    changes:
+				    - createTable:
+				        tableName: one
+				        columns:
+				        - column: { name: id, type: %s }
+				- changeSet:
+				    id: 2
+				    author: a
+				    changes:
+				    - createTable:
+				        tableName: two
+				        columns:
+				        - column: { name: id, type: %s }
+				- changeSet:
+				    id: 3
+				    author: a
+				    changes:
+				    - loadData: { file: db/data.csv, tableName: one }
+				""".formatted(one, two);
+	}
+
+	@Test
+	void listsWhatIsNotValid() {
+		this.application.yaml("""
+				- include: { file: db/part.yaml }
+				- changeSet:
+				    id: 1
+				    author: a
+				    changes:
+				    - createTable: { columns: [ { column: { name: id, type: int } } ] }
+				""");
+		this.application.file("db/part.yaml", """
+				databaseChangeLog:
+				- logicalFilePath: logical
+				- changeSet:
+				    id: 2
+				    author: a
+				    changes:
+				    - dropColumn: { columnName: x }
+				    - addColumn: { tableName: t }
+				""");
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(this.application::start)
+			.withMessageContaining("The changelog 'db/changelog.yaml' is not valid for 'jdbc':")
+			.withMessageContaining("db/changelog.yaml::1::a")
+			.withMessageContaining("logical::2::a (in 'db/part.yaml')")
+			.satisfies((ex) -> assertThat(ex.getMessage()).doesNotContain("Exception"))
+			.satisfies((ex) -> assertThat(ex.getAction()).endsWith("No changeset was applied."));
 	}
 
 	@Test

@@ -1,0 +1,42 @@
+package io.dbinit.liquibase;
+
+import java.io.File;
+import java.sql.Connection;
+import java.util.Map;
+
+import liquibase.Liquibase;
+import liquibase.changelog.DatabaseChangeLog;
+import liquibase.integration.spring.SpringLiquibase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Access to the parts of a {@link SpringLiquibase} that its public methods do not show.
+ */
+interface LiquibaseAccess {
+
+	boolean shouldRun();
+
+	@Nullable File rollbackFile();
+
+	@Nullable Map<String, String> parameters();
+
+	/**
+	 * Create a Liquibase object as the bean does.
+	 * @param connection the connection to work on
+	 * @return the object
+	 * @throws Exception if the object cannot be created
+	 */
+	Liquibase create(Connection connection) throws Exception;
+
+	/**
+	 * Run Liquibase on the calling thread.
+	 * @param changeLog the changelog, as it was parsed before
+	 * @param listener notified of each changeset, together with a listener of the
+	 * application
+	 * @return whether the changelog and the listener were used; otherwise the bean
+	 * creates its Liquibase objects in a way of its own
+	 * @throws Exception if the run fails
+	 */
+	boolean run(DatabaseChangeLog changeLog, ChangeSetListener listener) throws Exception;
+
+}
