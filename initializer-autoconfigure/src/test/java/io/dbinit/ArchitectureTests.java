@@ -80,6 +80,16 @@ class ArchitectureTests {
 			.resideInAPackage("io.dbinit.jdbc.."));
 	}
 
+	@Test
+	void definitionsKnowNoFeature() {
+		check(classes().that()
+			.resideInAPackage("io.dbinit.definition..")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "io.dbinit", "io.dbinit.definition..", "org.jspecify.annotations..",
+					"org.springframework..", "org.yaml.snakeyaml..", "tools.jackson.core.."));
+	}
+
 	private static void check(ArchRule rule) {
 		rule.allowEmptyShould(false).check(CLASSES);
 	}

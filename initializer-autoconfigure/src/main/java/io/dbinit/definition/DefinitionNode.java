@@ -84,6 +84,15 @@ public final class DefinitionNode {
 	}
 
 	/**
+	 * Return whether this node was read from a text that has its form, rather than put
+	 * together from properties, which lose {@code null}, empty maps and lists.
+	 * @return whether this is as it was written
+	 */
+	public boolean isVerbatim() {
+		return this.source.isVerbatim();
+	}
+
+	/**
 	 * Return whether the text of this scalar has placeholders. Their values may be
 	 * secrets.
 	 * @return whether the value depends on the environment
@@ -235,6 +244,18 @@ public final class DefinitionNode {
 	 */
 	public Optional<Instant> instant() {
 		return scalar().instant();
+	}
+
+	/**
+	 * Return the instant that this text stands for by the rules of YAML: at midnight
+	 * without a time, and in UTC without an offset.
+	 * @return the instant
+	 * @throws InitializationException if the text is not a timestamp
+	 */
+	public Instant timestamp() {
+		String text = text();
+		return new Scalar(text, true, null).timestamp()
+			.orElseThrow(() -> invalid("'" + text + "' is not a date", "Write a date like 2024-02-03T04:05:06Z."));
 	}
 
 	/**
@@ -431,6 +452,10 @@ public final class DefinitionNode {
 		catch (IllegalArgumentException ex) {
 			throw invalid("a placeholder has no value: " + ex.getMessage(), "Set the property, or write a default.");
 		}
+	}
+
+	DefinitionNode with(Map<String, DefinitionNode> entries) {
+		return new DefinitionNode(this.source, this.parent, this.key, this.keyPlace, this.place, entries);
 	}
 
 	DefinitionSource source() {

@@ -30,6 +30,14 @@ interface DefinitionSource {
 	String resolve(String text);
 
 	/**
+	 * Return whether nodes are as they were written.
+	 * @return {@code false} for properties, which lose empty values
+	 */
+	default boolean isVerbatim() {
+		return true;
+	}
+
+	/**
 	 * Return this source for texts whose placeholders are replaced already.
 	 * @return a source that leaves texts as they are
 	 */
@@ -59,6 +67,31 @@ interface DefinitionSource {
 	record Place(int line, int column) {
 
 		static final Place START = new Place(1, 1);
+
+	}
+
+	/**
+	 * A property of a source that keeps names and values only.
+	 *
+	 * @param origin the origin, or {@code null}
+	 * @param placeholders resolves placeholders
+	 */
+	record Property(@Nullable Origin origin, UnaryOperator<String> placeholders) implements DefinitionSource {
+
+		@Override
+		public @Nullable Origin origin(Place place) {
+			return this.origin;
+		}
+
+		@Override
+		public String resolve(String text) {
+			return this.placeholders.apply(text);
+		}
+
+		@Override
+		public boolean isVerbatim() {
+			return false;
+		}
 
 	}
 

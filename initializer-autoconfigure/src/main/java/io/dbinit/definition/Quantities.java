@@ -22,7 +22,7 @@ final class Quantities {
 			return Duration.ZERO;
 		}
 		if (BARE_NUMBER.matcher(text).matches()) {
-			throw node.invalid("'" + text + "' has no unit",
+			throw node.invalid("'" + text + "' has no unit: s, m, h or d",
 					"Write the unit: '%1$ss' for seconds, '%1$sm' for minutes, '%1$sh' for hours, '%1$sd' for days."
 						.formatted(text));
 		}

@@ -176,7 +176,7 @@ record Scalar(String text, boolean isPlain, @Nullable String tag) {
 	/**
 	 * Read a timestamp by the rules of YAML: at midnight and in UTC, unless written.
 	 */
-	private Optional<Instant> timestamp() {
+	Optional<Instant> timestamp() {
 		Matcher matcher = TIMESTAMP.matcher(this.text);
 		if (!matcher.matches()) {
 			return Optional.empty();

@@ -1,81 +1,108 @@
 package io.dbinit.mongodb;
 
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
-import io.dbinit.InitializationException;
+import io.dbinit.definition.DefinitionNode;
 import io.dbinit.definition.NearestWord;
-import io.dbinit.autoconfigure.Definition;
 import org.bson.Document;
-import org.bson.json.JsonParseException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads an index as somebody wrote it down.
+ * Reads the notation of an index:
+ * <ul>
+ * <li>{@code keys}: fields, separated by commas: {@code a} ascending, {@code -a}
+ * descending, {@code a hashed}, {@code a 2dsphere}, {@code $**} or {@code a.$**} for a
+ * wildcard; an index without options can be written as its keys alone</li>
+ * <li>{@code text}: fields of a text index with their weights, or fields separated by
+ * commas; with {@code default-language} and {@code language-override}</li>
+ * <li>{@code name}: by default the name that MongoDB's shell generates</li>
+ * <li>{@code unique}, {@code sparse}, {@code hidden}: flags</li>
+ * <li>{@code partial}: filter of the documents that are indexed, as a map or as JSON</li>
+ * <li>{@code expire-after}: time after which a document is deleted, counted from the date
+ * in its field</li>
+ * <li>{@code wildcard-projection}: fields of a wildcard index with 0 or 1</li>
+ * <li>{@code collation}: see {@link CollationNotation}</li>
+ * </ul>
  */
 final class IndexNotation {
 
+	private static final List<String> KEYS = List.of("keys", "text", "name", "unique", "sparse", "partial",
+			"expire-after", "default-language", "language-override", "wildcard-projection", "collation", "hidden");
+
 	private static final Set<String> TYPES = Set.of("asc", "desc", "hashed", "2dsphere", "2d");
 
-	private static final Set<String> COLLATION = Set.of("locale", "strength", "caseLevel", "caseFirst",
-			"numericOrdering", "alternate", "maxVariable", "normalization", "backwards");
+	private static final int MAX_FIELDS = 32;
 
-	private final Definition<?> definition;
+	private final DefinitionNode node;
 
-	private final String where;
+	private final Map<String, DefinitionNode> options;
 
-	private final IndexProperties index;
-
-	IndexNotation(Definition<?> definition, String where, IndexProperties index) {
-		this.definition = definition;
-		this.where = where;
-		this.index = index;
+	IndexNotation(DefinitionNode node) {
+		this.node = node;
+		this.options = node.isScalar() ? Map.of("keys", node) : node.entries(KEYS);
 	}
 
 	IndexDefinition read() {
-		if (this.index.keys() == null && this.index.text() == null) {
-			throw invalid("", "an index needs 'keys' or 'text'", "Write, for example, keys: email.");
+		DefinitionNode keys = this.options.get("keys");
+		DefinitionNode text = this.options.get("text");
+		if (keys == null && text == null) {
+			throw this.node.invalid("an index needs 'keys' or 'text'", "Write, for example, keys: email.");
 		}
 		Document key = new Document();
-		if (this.index.keys() != null) {
-			keys(this.index.keys(), key);
+		if (keys != null) {
+			keys(keys, key);
 		}
-		Map<String, Object> weights = weights();
-		weights.keySet().forEach((field) -> key.append(field, "text"));
-		Document document = new Document("key", key).append("name",
-				(this.index.name() != null) ? this.index.name() : name(key));
+		Document weights = new Document();
+		if (text != null) {
+			weights(text, "", weights);
+			weights.keySet().forEach((field) -> put(text, key, field, "text"));
+		}
+		if (key.isEmpty() || key.size() > MAX_FIELDS) {
+			throw this.node.invalid("an index has 1 to 32 fields, not " + key.size(), "Correct the fields.");
+		}
+		Document document = new Document("key", key).append("name", name(key));
 		options(document, key);
 		textOptions(document, weights);
 		requireSense(document, key);
-		return new IndexDefinition(document, this.definition.where(this.where));
+		return new IndexDefinition(document, this.node.where());
 	}
 
-	private void keys(String keys, Document key) {
-		for (String part : keys.split(",")) {
+	private void keys(DefinitionNode node, Document key) {
+		List<String> parts = node.isList() ? node.texts() : List.of(node.name().split(",", -1));
+		for (String part : parts) {
 			String[] words = part.trim().split("\\s+");
 			String field = words[0];
 			if (field.isEmpty() || field.equals("-") || words.length > 2) {
-				throw invalid(".keys", "'" + part.trim() + "' is not a field with at most one word after it",
+				throw node.invalid("'" + part.trim() + "' is not a field with at most one word after it",
 						"Write fields separated by commas, like \"user_id, -created_at\".");
 			}
 			boolean descending = field.startsWith("-");
 			field = descending ? field.substring(1) : field;
-			if (key.containsKey(field)) {
-				throw invalid(".keys", "field '" + field + "' stands twice", "Remove one of them.");
-			}
-			key.append(field, (words.length == 1) ? (descending ? -1 : 1) : type(words[1]));
+			put(node, key, field, (words.length == 1) ? (descending ? -1 : 1) : type(node, words[1]));
 		}
 	}
 
-	private Object type(String word) {
+	private static void put(DefinitionNode node, Document key, String field, Object type) {
+		if (key.containsKey(field)) {
+			throw node.invalid("field '" + field + "' is given twice", "Remove one of them.");
+		}
+		for (String part : field.split("\\.", -1)) {
+			boolean wildcard = part.equals("$**") && field.endsWith(part);
+			if (part.isEmpty() || (part.startsWith("$") && !wildcard)) {
+				throw node.invalid("'" + field + "' is not the name of a field", "Correct the name.");
+			}
+		}
+		key.append(field, type);
+	}
+
+	private static Object type(DefinitionNode node, String word) {
 		String type = word.toLowerCase(Locale.ROOT);
 		if (!TYPES.contains(type)) {
-			throw invalid(".keys", "unknown index type '" + word + "'" + NearestWord.suggest(word, TYPES),
+			throw node.invalid("unknown index type '" + word + "'" + NearestWord.suggest(word, TYPES),
 					"Correct the type; for a text index write text: { field: weight }.");
 		}
 		return switch (type) {
@@ -85,83 +112,87 @@ final class IndexNotation {
 		};
 	}
 
-	private Map<String, Object> weights() {
-		Map<String, Object> weights = new LinkedHashMap<>();
-		Object text = this.index.text();
-		if (text instanceof Map<?, ?> map) {
-			weights.putAll(flatten(map));
+	/**
+	 * Read fields with weights. A nested field can be written as a map within the map.
+	 */
+	private static void weights(DefinitionNode node, String prefix, Document weights) {
+		if (!node.isMap()) {
+			node.texts().forEach((field) -> weights.append(field, 1));
+			return;
 		}
-		else if (text instanceof List<?> list) {
-			list.forEach((field) -> weights.put(String.valueOf(field), 1));
-		}
-		else if (text != null) {
-			for (String field : String.valueOf(text).split("\\s*,\\s*")) {
-				weights.put(field, 1);
+		node.entries().forEach((field, weight) -> {
+			if (weight.isMap()) {
+				weights(weight, prefix + field + ".", weights);
 			}
-		}
-		weights.replaceAll((field, weight) -> weight(field, weight));
-		return weights;
+			else {
+				weights.append(prefix + field, weight(field, weight));
+			}
+		});
 	}
 
-	private Object weight(String field, Object weight) {
-		try {
-			int number = Integer.parseInt(String.valueOf(weight));
-			if (number > 0 && number < 100_000) {
-				return number;
-			}
+	private static int weight(String field, DefinitionNode node) {
+		String text = node.isScalar() && !node.isNull() ? node.text() : "";
+		if (!text.matches("[1-9][0-9]{0,4}")) {
+			throw node.invalid("the weight of '" + field + "' is '" + text + "'",
+					"Write a whole number between 1 and 99999.");
 		}
-		catch (NumberFormatException ex) {
-			// Said below
-		}
-		throw invalid(".text", "the weight of '" + field + "' is '" + weight + "'",
-				"Write a whole number between 1 and 99999.");
+		return Integer.parseInt(text);
 	}
 
 	private void options(Document document, Document key) {
-		set(document, "unique", this.index.unique());
-		set(document, "sparse", this.index.sparse());
-		set(document, "hidden", this.index.hidden());
-		set(document, "partialFilterExpression", document(".partial", this.index.partial()));
-		set(document, "wildcardProjection", document(".wildcard-projection", this.index.wildcardProjection()));
-		set(document, "collation", collation());
-		if (this.index.expireAfter() != null) {
-			document.append("expireAfterSeconds", seconds(this.index.expireAfter(), key));
-		}
+		set(document, "unique", DefinitionNode::flag, "unique");
+		set(document, "sparse", DefinitionNode::flag, "sparse");
+		set(document, "hidden", DefinitionNode::flag, "hidden");
+		set(document, "partialFilterExpression", Validators::filter, "partial");
+		set(document, "wildcardProjection", IndexNotation::projection, "wildcard-projection");
+		set(document, "collation", CollationNotation::read, "collation");
+		set(document, "expireAfterSeconds", (node) -> seconds(node, key), "expire-after");
 	}
 
-	private int seconds(Duration expireAfter, Document key) {
+	private static int seconds(DefinitionNode node, Document key) {
 		if (key.size() != 1) {
-			throw invalid(".expire-after",
-					"an index that lets documents expire has exactly one field, not " + key.keySet(),
-					"Declare an index of its own for the date.");
+			throw node.invalid("an index that lets documents expire has exactly one field, not " + key.keySet(),
+					"Declare a separate index for the date.");
 		}
 		if (key.containsKey("_id") || isWildcard(key) || !(key.values().iterator().next() instanceof Integer)) {
-			throw invalid(".expire-after",
-					"documents expire by a date in an ascending or descending field, not by " + key.toJson(),
-					"Declare an index of its own for the date.");
+			throw node.invalid("documents expire by a date in an ascending or descending field, not by " + key.toJson(),
+					"Declare a separate index for the date.");
 		}
-		if (expireAfter.isNegative() || expireAfter.toSeconds() > Integer.MAX_VALUE || expireAfter.toNanosPart() != 0) {
-			throw invalid(".expire-after", expireAfter + " is not a number of whole seconds between 0s and 24855d",
-					"Correct the duration.");
+		return CollectionNotation.seconds(node);
+	}
+
+	private static Document projection(DefinitionNode node) {
+		Document projection = new Document();
+		Validators.options(node).entries().forEach((field, flag) -> {
+			Object value = flag.value();
+			if (!Set.<Object>of(0, 1, true, false).contains((value != null) ? value : "")) {
+				throw flag.invalid("wanted 0 or 1", "Write 1 for a field that is indexed, 0 for one that is not.");
+			}
+			projection.append(field, value);
+		});
+		if (projection.isEmpty()) {
+			throw node.invalid("a projection has at least one field", "Add a field, or remove the projection.");
 		}
-		return (int) expireAfter.toSeconds();
+		return projection;
 	}
 
 	/**
-	 * What MongoDB refuses in any version.
+	 * Refuse combinations that no version of MongoDB accepts.
 	 */
 	private void requireSense(Document document, Document key) {
 		boolean unique = document.get("unique", false);
 		if (unique && (isWildcard(key) || key.containsValue("hashed"))) {
-			throw invalid(".unique", "an index on " + key.toJson() + " cannot be unique",
-					"Declare a unique index on the field itself.");
+			throw this.options.getOrDefault("unique", this.node)
+				.invalid("an index on " + key.toJson() + " cannot be unique",
+						"Declare a unique index on the field itself.");
 		}
 		if (document.get("sparse", false) && document.containsKey("partialFilterExpression")) {
-			throw invalid(".sparse", "an index is 'sparse' or 'partial'",
-					"Write partial: { field: { $exists: true } }.");
+			throw this.options.getOrDefault("sparse", this.node)
+				.invalid("an index is 'sparse' or 'partial'", "Write partial: { field: { $exists: true } }.");
 		}
 		if (document.containsKey("wildcardProjection") && !key.containsKey("$**")) {
-			throw invalid(".wildcard-projection", "only an index with the key '$**' has one", "Remove it.");
+			throw this.options.getOrDefault("wildcard-projection", this.node)
+				.invalid("only an index with the key '$**' has one", "Remove it.");
 		}
 	}
 
@@ -169,92 +200,45 @@ final class IndexNotation {
 		return key.keySet().stream().anyMatch((field) -> field.equals("$**") || field.endsWith(".$**"));
 	}
 
-	private @Nullable Document collation() {
-		Document collation = document(".collation", this.index.collation());
-		if (collation != null && !collation.containsKey("locale")) {
-			throw invalid(".collation", "a collation needs a 'locale'", "Write, for example, { locale: en }.");
-		}
-		for (String word : (collation != null) ? collation.keySet() : Set.<String>of()) {
-			if (!COLLATION.contains(word)) {
-				throw invalid(".collation", "unknown key '" + word + "'" + NearestWord.suggest(word, COLLATION),
-						"Correct the collation.");
-			}
-		}
-		return collation;
-	}
-
-	private void textOptions(Document document, Map<String, Object> weights) {
+	private void textOptions(Document document, Document weights) {
 		if (weights.isEmpty()) {
-			if (this.index.defaultLanguage() != null || this.index.languageOverride() != null) {
-				throw invalid("", "a language is for an index with 'text'", "Remove the language, or write text: ….");
+			if (this.options.containsKey("default-language") || this.options.containsKey("language-override")) {
+				throw this.node.invalid("a language is for an index with 'text'",
+						"Remove the language, or write text: ….");
 			}
 			return;
 		}
-		document.append("weights", new Document(weights));
-		document.append("default_language",
-				(this.index.defaultLanguage() != null) ? this.index.defaultLanguage() : "english");
-		set(document, "language_override", this.index.languageOverride());
+		document.append("weights", weights).append("default_language", "english");
+		set(document, "default_language", DefinitionNode::name, "default-language");
+		set(document, "language_override", DefinitionNode::name, "language-override");
 	}
 
-	private static void set(Document document, String option, @Nullable Object value) {
-		if (value != null) {
-			document.append(option, value);
+	private void set(Document document, String option, Function<DefinitionNode, Object> reader, String key) {
+		DefinitionNode node = this.options.get(key);
+		if (node != null) {
+			document.append(option, reader.apply(node));
 		}
 	}
 
-	private @Nullable Document document(String key, @Nullable Object value) {
-		if (value instanceof Map<?, ?> map) {
-			return Document.parse(new Document(flatten(map)).toJson());
+	private String name(Document key) {
+		DefinitionNode node = this.options.get("name");
+		if (node == null) {
+			return generated(key);
 		}
-		try {
-			return (value != null) ? Document.parse(String.valueOf(value)) : null;
+		String name = node.name();
+		if (name.equals("*") || name.equals("_id_") || name.startsWith("$") || name.indexOf('\0') >= 0) {
+			throw node.invalid("'" + name + "' cannot be the name of an index", "Correct the name.");
 		}
-		catch (JsonParseException ex) {
-			throw invalid(key, "'" + value + "' is not a JSON object: " + ex.getMessage(), "Correct the JSON.");
-		}
-	}
-
-	/**
-	 * Dotted keys come nested out of properties.
-	 */
-	static Map<String, Object> flatten(Map<?, ?> map) {
-		Map<String, Object> flat = new LinkedHashMap<>();
-		map.forEach((key, value) -> {
-			if (value instanceof Map<?, ?> nested && !isOperator(key) && !nested.isEmpty()
-					&& nested.keySet().stream().noneMatch(IndexNotation::isOperator)) {
-				flatten(nested).forEach((field, inner) -> flat.put(key + "." + field, inner));
-			}
-			else {
-				flat.put(String.valueOf(key), value(value));
-			}
-		});
-		return flat;
-	}
-
-	private static Object value(Object value) {
-		if (value instanceof List<?> list) {
-			List<Object> values = new ArrayList<>();
-			list.forEach((element) -> values.add(value(element)));
-			return values;
-		}
-		return (value instanceof Map<?, ?> map) ? new Document(flatten(map)) : value;
-	}
-
-	private static boolean isOperator(Object key) {
-		return String.valueOf(key).startsWith("$") && !String.valueOf(key).equals("$**");
+		return name;
 	}
 
 	/**
 	 * Name an index as MongoDB's shell does.
 	 */
-	private static String name(Document key) {
+	private static String generated(Document key) {
 		List<String> parts = new ArrayList<>();
 		key.forEach((field, type) -> parts.add(field + "_" + type));
 		return String.join("_", parts);
-	}
-
-	private InitializationException invalid(String key, String problem, String action) {
-		return this.definition.invalid(this.where + key, problem, action);
 	}
 
 }

@@ -1,35 +1,54 @@
 package io.dbinit.mongodb;
 
+import java.math.BigDecimal;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
+import io.dbinit.InitializationException;
+import io.dbinit.definition.DefinitionNode;
 import io.dbinit.definition.NearestWord;
-import org.jspecify.annotations.Nullable;
+import org.bson.BsonArray;
+import org.bson.BsonDocument;
+import org.bson.BsonString;
+import org.bson.BsonValue;
 
 /**
- * Finds what MongoDB would refuse in a JSON schema, before anything is connected to:
- * unknown keywords and types, and keywords with a value of the wrong kind.
+ * Reads a JSON schema. Finds errors that MongoDB would report, before connecting: unknown
+ * keywords and types, and keywords with a value of the wrong kind.
  */
 final class JsonSchema {
 
-	private static final Set<String> NUMBERS = Set.of("maximum", "minimum", "maxItems", "maxLength", "maxProperties",
-			"minItems", "minLength", "minProperties", "multipleOf");
+	private static final Set<String> NUMBERS = Set.of("maximum", "minimum", "multipleOf");
+
+	private static final Set<String> COUNTS = Set.of("maxItems", "maxLength", "maxProperties", "minItems", "minLength",
+			"minProperties");
 
 	private static final Set<String> FLAGS = Set.of("exclusiveMaximum", "exclusiveMinimum", "uniqueItems");
 
 	private static final Set<String> TEXTS = Set.of("description", "pattern", "title");
 
-	private static final Set<String> LISTS = Set.of("allOf", "anyOf", "oneOf", "enum", "required");
+	private static final Set<String> SCHEMA_LISTS = Set.of("allOf", "anyOf", "oneOf");
 
-	private static final Set<String> MAPS = Set.of("properties", "patternProperties", "dependencies");
+	private static final Set<String> SCHEMA_MAPS = Set.of("properties", "patternProperties", "dependencies");
 
 	private static final Set<String> OTHERS = Set.of("additionalItems", "additionalProperties", "bsonType", "encrypt",
-			"encryptMetadata", "items", "not", "type");
+			"encryptMetadata", "enum", "items", "not", "required", "type");
 
-	private static final List<Set<String>> KEYWORDS = List.of(NUMBERS, FLAGS, TEXTS, LISTS, MAPS, OTHERS);
+	private static final Set<String> KEYWORDS = union(NUMBERS, COUNTS, FLAGS, TEXTS, SCHEMA_LISTS, SCHEMA_MAPS, OTHERS);
+
+	/** Notes for readers, which MongoDB refuses and which change nothing if left out. */
+	private static final Set<String> NOTES = Set.of("$schema", "$id", "$comment");
+
+	/** Keywords of other dialects, with MongoDB's way to say the same. */
+	private static final Map<String, String> FOREIGN = Map.of("$ref", "Write the schema in place of the reference.",
+			"$defs", "Write each schema in the place where it is used.", "definitions",
+			"Write each schema in the place where it is used.", "const", "Write enum: [value].", "format",
+			"Write a 'pattern', or a 'bsonType'.", "default", "Remove it: the application sets defaults.", "if",
+			"Write 'anyOf' with both cases.", "examples", "Remove it, or write a 'description'.");
 
 	private static final Set<String> BSON_TYPES = Set.of("array", "binData", "bool", "date", "dbPointer", "decimal",
 			"double", "int", "javascript", "javascriptWithScope", "long", "maxKey", "minKey", "null", "number",
@@ -40,89 +59,180 @@ final class JsonSchema {
 	private JsonSchema() {
 	}
 
-	/**
-	 * A problem of a schema.
-	 *
-	 * @param word the keyword or type at fault, as it was written
-	 * @param text what is wrong, for a message
-	 */
-	record Problem(String word, String text) {
+	@SafeVarargs
+	private static Set<String> union(Set<String>... sets) {
+		Set<String> union = new TreeSet<>();
+		for (Set<String> set : sets) {
+			union.addAll(set);
+		}
+		return union;
+	}
+
+	static boolean isNote(String key) {
+		return NOTES.contains(key);
 	}
 
 	/**
-	 * Find the first problem.
+	 * Return whether a key belongs to JSON schema, in the dialect of MongoDB or another.
+	 */
+	static boolean isKnown(String key) {
+		return KEYWORDS.contains(key) || FOREIGN.containsKey(key);
+	}
+
+	/**
+	 * Read a schema.
 	 * @param schema the schema, without {@code $jsonSchema} around it
-	 * @return the problem, or empty if there is none
+	 * @return the schema without its notes
 	 */
-	static Optional<Problem> problem(Map<?, ?> schema) {
-		return schema.entrySet()
-			.stream()
-			.map((entry) -> problem(String.valueOf(entry.getKey()), entry.getValue()))
-			.flatMap(Optional::stream)
-			.findFirst();
+	static BsonDocument read(DefinitionNode schema) {
+		BsonDocument document = new BsonDocument();
+		Map<String, DefinitionNode> entries = schema.entries();
+		entries.forEach((keyword, node) -> {
+			if (!isNote(keyword)) {
+				requireKnown(keyword, node);
+				document.append(keyword, value(keyword, node));
+			}
+		});
+		requireCompanion(entries, "exclusiveMaximum", "maximum");
+		requireCompanion(entries, "exclusiveMinimum", "minimum");
+		if (entries.containsKey("type") && entries.containsKey("bsonType")) {
+			throw invalid(schema.require("type"), "'type' and 'bsonType' exclude each other", "Remove one of them.");
+		}
+		return document;
 	}
 
-	private static Optional<Problem> problem(String keyword, @Nullable Object value) {
-		if (KEYWORDS.stream().noneMatch((keywords) -> keywords.contains(keyword))) {
-			List<String> known = KEYWORDS.stream().flatMap(Set::stream).toList();
-			return Optional.of(new Problem(keyword,
-					"unknown keyword '" + keyword + "'" + NearestWord.suggest(keyword, Set.copyOf(known))));
+	private static void requireKnown(String keyword, DefinitionNode node) {
+		if (KEYWORDS.contains(keyword)) {
+			return;
 		}
-		if (keyword.equals("bsonType") || keyword.equals("type")) {
-			return type(keyword, value);
+		String foreign = FOREIGN.get(keyword);
+		if (foreign != null) {
+			throw node.invalidKey("the JSON schema is malformed: MongoDB does not know '" + keyword + "'", foreign);
 		}
-		if (!isOfItsKind(keyword, value)) {
-			return Optional.of(new Problem(keyword, "'%s' cannot be '%s'".formatted(keyword, value)));
-		}
-		if (keyword.equals("enum") || keyword.equals("required") || keyword.startsWith("encrypt")) {
-			return Optional.empty();
-		}
-		return nested(keyword, value);
+		throw node.invalidKey("the JSON schema is malformed: unknown keyword '" + keyword + "'"
+				+ NearestWord.suggest(keyword, KEYWORDS), "Correct the keyword.");
 	}
 
-	private static boolean isOfItsKind(String keyword, @Nullable Object value) {
-		if (NUMBERS.contains(keyword)) {
-			return value instanceof Number;
+	private static void requireCompanion(Map<String, DefinitionNode> schema, String keyword, String companion) {
+		DefinitionNode node = schema.get(keyword);
+		if (node != null && !schema.containsKey(companion)) {
+			throw invalid(node, "'" + keyword + "' needs '" + companion + "'", "Add it.");
 		}
+	}
+
+	private static BsonValue value(String keyword, DefinitionNode node) {
+		if (SCHEMA_MAPS.contains(keyword)) {
+			return schemas(keyword, node);
+		}
+		if (SCHEMA_LISTS.contains(keyword)) {
+			return new BsonArray(nonEmpty(keyword, node).stream().map(JsonSchema::read).toList());
+		}
+		return switch (keyword) {
+			case "not" -> read(node);
+			case "items" ->
+				node.isList() ? new BsonArray(node.elements().stream().map(JsonSchema::read).toList()) : read(node);
+			case "additionalItems", "additionalProperties" -> node.isMap() ? read(node) : flag(keyword, node);
+			case "enum" -> distinct(keyword, node, nonEmpty(keyword, node));
+			case "required" -> texts(keyword, node);
+			case "type" -> type(keyword, node, TYPES);
+			case "bsonType" -> type(keyword, node, BSON_TYPES);
+			case "encrypt", "encryptMetadata" -> ExtendedJson.filter(node);
+			default -> scalar(keyword, node);
+		};
+	}
+
+	private static BsonDocument schemas(String keyword, DefinitionNode node) {
+		BsonDocument schemas = new BsonDocument();
+		node.entries()
+			.forEach((field, schema) -> schemas.append(field,
+					(keyword.equals("dependencies") && schema.isList()) ? texts(keyword, schema) : read(schema)));
+		return schemas;
+	}
+
+	private static BsonValue scalar(String keyword, DefinitionNode node) {
 		if (FLAGS.contains(keyword)) {
-			return value instanceof Boolean;
+			return flag(keyword, node);
 		}
-		if (TEXTS.contains(keyword)) {
-			return value instanceof String;
+		BsonValue value = ExtendedJson.expression(node);
+		boolean valid = TEXTS.contains(keyword) ? value.isString() : isNumber(value);
+		if (valid && COUNTS.contains(keyword)) {
+			valid = number(value).signum() >= 0 && number(value).stripTrailingZeros().scale() <= 0;
 		}
-		if (LISTS.contains(keyword)) {
-			return value instanceof Collection<?> list && !list.isEmpty()
-					&& (!keyword.equals("required") || list.stream().allMatch(String.class::isInstance));
+		if (!valid || (keyword.equals("multipleOf") && number(value).signum() <= 0)) {
+			throw wrong(keyword, node);
 		}
-		return value instanceof Map || (!MAPS.contains(keyword) && !keyword.equals("not"));
+		return value;
 	}
 
-	private static Optional<Problem> type(String keyword, @Nullable Object value) {
-		Set<String> known = keyword.equals("type") ? TYPES : BSON_TYPES;
-		Collection<?> types = (value instanceof Collection<?> list) ? list : List.of(String.valueOf(value));
-		return types.stream()
-			.map(String::valueOf)
-			.filter((type) -> !known.contains(type))
-			.map((type) -> new Problem(type,
-					"unknown %s '%s'%s".formatted(keyword, type, NearestWord.suggest(type, known))))
-			.findFirst();
+	private static BsonValue flag(String keyword, DefinitionNode node) {
+		BsonValue value = ExtendedJson.expression(node);
+		if (!value.isBoolean()) {
+			throw wrong(keyword, node);
+		}
+		return value;
 	}
 
-	/**
-	 * Look into the schemas that a keyword holds: one, a list of them, or one for each
-	 * field.
-	 */
-	private static Optional<Problem> nested(String keyword, @Nullable Object value) {
-		if (value instanceof Map<?, ?> map && !MAPS.contains(keyword)) {
-			return problem(map);
+	private static List<DefinitionNode> nonEmpty(String keyword, DefinitionNode node) {
+		if (!node.isList() || node.elements().isEmpty()) {
+			throw wrong(keyword, node);
 		}
-		Collection<?> schemas = (value instanceof Map<?, ?> map) ? map.values()
-				: (value instanceof Collection<?> list) ? list : List.of();
-		return schemas.stream()
-			.filter(Map.class::isInstance)
-			.map((schema) -> problem((Map<?, ?>) schema))
-			.flatMap(Optional::stream)
-			.findFirst();
+		return node.elements();
+	}
+
+	private static BsonValue texts(String keyword, DefinitionNode node) {
+		for (DefinitionNode element : nonEmpty(keyword, node)) {
+			BsonValue value = ExtendedJson.expression(element);
+			if (!value.isString()) {
+				throw wrong(keyword, element);
+			}
+		}
+		return distinct(keyword, node, node.elements());
+	}
+
+	private static BsonValue type(String keyword, DefinitionNode node, Set<String> known) {
+		for (DefinitionNode type : node.isList() ? nonEmpty(keyword, node) : List.of(node)) {
+			String text = type.name();
+			if (!known.contains(text)) {
+				String other = (keyword.equals("type") && BSON_TYPES.contains(text)) ? ", did you mean 'bsonType'?"
+						: NearestWord.suggest(text.equals("integer") ? "int" : text, known);
+				throw invalid(type, "unknown %s '%s'%s".formatted(keyword, text, other), "Correct the type.");
+			}
+		}
+		return node.isList() ? distinct(keyword, node, node.elements()) : new BsonString(node.name());
+	}
+
+	private static BsonValue distinct(String keyword, DefinitionNode list, Collection<DefinitionNode> elements) {
+		Map<Object, DefinitionNode> found = new HashMap<>();
+		for (DefinitionNode element : elements) {
+			BsonValue value = ExtendedJson.expression(element);
+			if (found.put(isNumber(value) ? number(value).stripTrailingZeros() : value, element) != null) {
+				throw invalid(element, "'" + keyword + "' has a value twice", "Remove one of them.");
+			}
+		}
+		return ExtendedJson.expression(list);
+	}
+
+	private static boolean isNumber(BsonValue value) {
+		return value.isNumber() && !(value.isDouble() && !Double.isFinite(value.asDouble().getValue()))
+				&& !(value.isDecimal128() && !value.asDecimal128().getValue().isFinite());
+	}
+
+	private static BigDecimal number(BsonValue value) {
+		if (value.isDouble()) {
+			return BigDecimal.valueOf(value.asDouble().getValue());
+		}
+		if (value.isDecimal128()) {
+			return value.asDecimal128().getValue().bigDecimalValue();
+		}
+		return BigDecimal.valueOf(value.isInt32() ? value.asInt32().getValue() : value.asInt64().getValue());
+	}
+
+	private static InitializationException wrong(String keyword, DefinitionNode node) {
+		return invalid(node, "'%s' cannot be '%s'".formatted(keyword, node.plain()), "Correct the value.");
+	}
+
+	private static InitializationException invalid(DefinitionNode node, String problem, String action) {
+		return node.invalid("the JSON schema is malformed: " + problem, action);
 	}
 
 }

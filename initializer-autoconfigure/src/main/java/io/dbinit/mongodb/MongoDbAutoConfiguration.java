@@ -10,9 +10,8 @@ import com.mongodb.connection.ClusterSettings;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
-import io.dbinit.autoconfigure.Definition;
 import io.dbinit.autoconfigure.DbInitProperties;
-import io.dbinit.autoconfigure.DefinitionBinder;
+import io.dbinit.definition.DefinitionProperties;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
 import io.dbinit.verify.VerifyStep;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ import org.springframework.core.io.ResourceLoader;
 @AutoConfiguration(after = MongoAutoConfiguration.class)
 @ConditionalOnClass({ MongoClient.class, MongoAutoConfiguration.class })
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.mongodb.enabled" }, matchIfMissing = true)
-@EnableConfigurationProperties(DbInitProperties.class)
+@EnableConfigurationProperties({ DbInitProperties.class, MongoDbProperties.class })
 public final class MongoDbAutoConfiguration {
 
 	private static final String NAME = "mongodb";
@@ -94,13 +93,14 @@ public final class MongoDbAutoConfiguration {
 	@Bean
 	@Order(200)
 	@ConditionalOnBean(MongoStore.class)
-	PlanCustomizer dbInitMongoStructure(MongoStore store, Environment environment, ResourceLoader resources) {
-		DefinitionBinder binder = new DefinitionBinder(environment, resources);
-		Definition<MongoDbProperties> properties = binder.bind("db-init.mongodb", MongoDbProperties.class);
-		Structure structure = new Structure(resources);
-		structure.load(binder, properties.value().locations());
-		structure.add(properties, properties.value().collections());
-		return (plan) -> add(plan, store.name(), structure, properties.value().onIndexConflict());
+	PlanCustomizer dbInitMongoStructure(MongoStore store, MongoDbProperties properties, Environment environment,
+			ResourceLoader resources) {
+		DefinitionProperties definitions = new DefinitionProperties(environment);
+		definitions.requireKnown(MongoDbProperties.PREFIX, MongoDbProperties.NAMES);
+		Structure structure = new Structure(resources, environment);
+		structure.load(MongoDbProperties.PREFIX + ".locations", properties.locations());
+		structure.add(definitions.read(MongoDbProperties.COLLECTIONS));
+		return (plan) -> add(plan, store.name(), structure, properties.onIndexConflict());
 	}
 
 	@Bean
@@ -114,9 +114,8 @@ public final class MongoDbAutoConfiguration {
 				plan.database(
 						new MongoStore(name, bean, settings(name, bean, database.getMongoClientSettings(), beanFactory),
 								Objects.requireNonNullElse(database.getMongoDatabase(), name)));
-				DefinitionBinder binder = new DefinitionBinder(environment, resources);
-				Structure structure = new Structure(resources);
-				structure.load(binder, database.getLocations());
+				Structure structure = new Structure(resources, environment);
+				structure.load("db-init.databases.%s.locations".formatted(name), database.getLocations());
 				add(plan, name, structure, OnIndexConflict.FAIL);
 			}
 		});

@@ -1,7 +1,8 @@
 package io.dbinit.mongodb;
 
 import java.util.List;
-import java.util.Map;
+
+import io.dbinit.definition.DefinitionProperties;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -11,25 +12,33 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled Whether the database of the primary MongoDB client is initialized
  * @param locations Folders whose YAML and JSON files define collections
- * @param onIndexConflict What happens to an index that is not as it was declared and
+ * @param onIndexConflict Treatment of an index that differs from its declaration and
  * cannot be changed in place
- * @param collections Collections by name
  */
-@ConfigurationProperties("db-init.mongodb")
+@ConfigurationProperties(MongoDbProperties.PREFIX)
 public record MongoDbProperties(@DefaultValue("true") boolean enabled,
 		@DefaultValue(MongoDbProperties.DEFAULT_LOCATION) List<String> locations,
-		@DefaultValue("fail") OnIndexConflict onIndexConflict,
-		@DefaultValue Map<String, CollectionProperties> collections) {
+		@DefaultValue("fail") OnIndexConflict onIndexConflict) {
+
+	static final String PREFIX = "db-init.mongodb";
+
+	/**
+	 * Not bound, since binding would lose names and values: see
+	 * {@link DefinitionProperties}.
+	 */
+	static final String COLLECTIONS = PREFIX + ".collections";
+
+	static final List<String> NAMES = List.of("enabled", "locations", "on-index-conflict", "collections");
 
 	static final String DEFAULT_LOCATION = "classpath:db-init/mongodb/";
 
 	/**
-	 * What happens to an index that is not as it was declared and cannot be changed in
+	 * Treatment of an index that differs from its declaration and cannot be changed in
 	 * place.
 	 */
 	public enum OnIndexConflict {
 
-		/** The start fails and says what was wanted and what was found. */
+		/** The start fails, with the wanted and the found options. */
 		FAIL,
 
 		/** The index is dropped and created again. */

@@ -22,7 +22,6 @@ import io.dbinit.InitializerOptions;
 import io.dbinit.Plan;
 import io.dbinit.Report;
 import io.dbinit.Report.State;
-import io.dbinit.autoconfigure.DefinitionBinder;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
 import io.dbinit.testing.MongoDb;
@@ -370,9 +369,8 @@ class StructureStepTests {
 		catch (java.io.IOException ex) {
 			throw new IllegalStateException(ex);
 		}
-		Structure structure = new Structure(new DefaultResourceLoader());
-		structure.load(new DefinitionBinder(new MockEnvironment(), new DefaultResourceLoader()),
-				List.of(this.folder.toUri().toString()));
+		Structure structure = new Structure(new DefaultResourceLoader(), new MockEnvironment());
+		structure.load("locations", List.of(this.folder.toUri().toString()));
 		return structure;
 	}
 
