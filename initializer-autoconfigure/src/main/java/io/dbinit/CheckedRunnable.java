@@ -1,7 +1,7 @@
 package io.dbinit;
 
 /**
- * A piece of work that may fail.
+ * Work that may throw a checked exception.
  */
 @FunctionalInterface
 public interface CheckedRunnable {

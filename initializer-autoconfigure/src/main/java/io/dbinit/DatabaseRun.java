@@ -204,6 +204,20 @@ final class DatabaseRun implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * A step that reported a mismatch and did not fail has not made its database
+	 * complete.
+	 */
+	void requireNoMismatches() {
+		List<Mismatch> mismatches = this.progress.report().mismatches();
+		if (!mismatches.isEmpty()) {
+			throw new InitializationException(
+					"'%s' is not as declared: %s".formatted(name(),
+							mismatches.stream().map(Mismatch::toString).collect(Collectors.joining("; "))),
+					"Correct the database, or the definition of the thing that is named.", null);
+		}
+	}
+
 	private boolean isPending(Step step) {
 		try {
 			boolean pending = step.isPending(context(step));
@@ -306,7 +320,7 @@ final class DatabaseRun implements AutoCloseable {
 
 	private InitializationException failure(Step step, Exception cause) {
 		String action = (cause instanceof InitializationException known) ? known.getAction()
-				: "Correct the cause and start again: what is done is not repeated.";
+				: "Correct the cause and start again: completed changes are not repeated.";
 		return new InitializationException(
 				"Failed at step '%s' of '%s': %s%n%s".formatted(step.name(), name(), message(cause), doneAndNotDone())
 					.stripTrailing(),

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the fingerprints of what steps would do.
+ * Computes the fingerprints of steps.
  */
 public final class Fingerprint {
 

@@ -3,8 +3,8 @@ package io.dbinit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a start cannot make its databases complete. The message says what was done
- * and what was not; the action says what to do about it.
+ * Thrown when a start cannot make its databases complete. The message names the failure
+ * and the state of the steps; the action is the suggested remedy.
  */
 public class InitializationException extends RuntimeException {
 
@@ -12,9 +12,9 @@ public class InitializationException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param message what went wrong, on which database and in which step
-	 * @param action what the reader can do
-	 * @param cause what was thrown, or {@code null}
+	 * @param message the failure, with its database and step
+	 * @param action the suggested action
+	 * @param cause the cause, or {@code null}
 	 */
 	public InitializationException(String message, String action, @Nullable Throwable cause) {
 		super(message, cause);
@@ -22,7 +22,7 @@ public class InitializationException extends RuntimeException {
 	}
 
 	/**
-	 * Return what the reader can do about it.
+	 * Return the action that resolves the failure.
 	 * @return the suggested action
 	 */
 	public String getAction() {

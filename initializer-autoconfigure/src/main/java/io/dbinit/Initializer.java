@@ -244,6 +244,7 @@ public final class Initializer {
 			for (Phase phase : Phase.values()) {
 				executor.each(pending, DatabaseRun::name, (run) -> runPhase(run, phase, failure));
 			}
+			pending.forEach(DatabaseRun::requireNoMismatches);
 		}
 		catch (RuntimeException ex) {
 			failure.set(ex);
@@ -274,7 +275,7 @@ public final class Initializer {
 				run.progress().state(State.FAILED);
 				throw new InitializationException(
 						"Failed to record the run on '%s': %s".formatted(run.name(), ex.getMessage()),
-						"Start again: what is done is not repeated.", ex);
+						"Start again: completed changes are not repeated.", ex);
 			}
 			failure.addSuppressed(ex);
 		}

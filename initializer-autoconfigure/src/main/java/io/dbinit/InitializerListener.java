@@ -1,20 +1,20 @@
 package io.dbinit;
 
 /**
- * Is told of the progress of a start. Called on the threads that do the work, so it must
- * be quick; what it throws is logged and changes nothing.
+ * Listener for the progress of a start. It is called on the threads that do the work, so
+ * it must be quick; its exceptions are logged and ignored.
  */
 public interface InitializerListener {
 
 	/**
 	 * A start has begun.
-	 * @param report what is known now
+	 * @param report the current report
 	 */
 	default void started(Report report) {
 	}
 
 	/**
-	 * A database does not answer, or is locked by somebody else.
+	 * A database does not answer, or another process holds its lock.
 	 * @param database the database, with the reason
 	 */
 	default void waiting(Report.DatabaseReport database) {

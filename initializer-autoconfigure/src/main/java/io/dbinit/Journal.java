@@ -48,7 +48,7 @@ public interface Journal {
 	 * @param step the name of the step
 	 * @param fingerprint its fingerprint
 	 * @param work the work
-	 * @throws Exception what the work throws
+	 * @throws Exception if the work fails
 	 */
 	void once(String step, String fingerprint, CheckedRunnable work) throws Exception;
 

@@ -18,9 +18,9 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the log of a start: a line for each step that did something, a line for what
- * keeps the start waiting whenever that changes and every ten seconds, and one line in
- * the end, which is the only one of a start that has nothing to do.
+ * Writes the log of a start: a line for each step that changed something, a line for the
+ * reason of a wait whenever it changes and every ten seconds, and one final line. A start
+ * that has nothing to do logs the final line alone.
  */
 public class LoggingListener implements InitializerListener {
 
@@ -62,8 +62,8 @@ public class LoggingListener implements InitializerListener {
 	}
 
 	private static String reason(DatabaseReport database) {
-		String what = (database.state() == State.LOCKING) ? "the lock of '%s'" : "'%s'";
-		return "Waiting for " + what.formatted(database.name()) + ": " + database.waitingFor();
+		String target = (database.state() == State.LOCKING) ? "the lock of '%s'" : "'%s'";
+		return "Waiting for " + target.formatted(database.name()) + ": " + database.waitingFor();
 	}
 
 	@Override

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a database says of itself in one read.
+ * The record of a database, as one read returns it.
  *
  * @param product the product and its version, like {@code PostgreSQL 17.11}
  * @param readOnly whether the database refuses writes, as a standby does

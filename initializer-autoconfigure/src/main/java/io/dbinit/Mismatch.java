@@ -1,11 +1,11 @@
 package io.dbinit;
 
 /**
- * A difference between what was declared and what a database holds.
+ * A difference between a declaration and the database.
  *
  * @param subject the thing that differs, like {@code index 'email_1' on 'users'}
- * @param wanted what was declared
- * @param found what there is
+ * @param wanted the declared state
+ * @param found the actual state
  */
 public record Mismatch(String subject, String wanted, String found) {
 

@@ -1,24 +1,24 @@
 package io.dbinit;
 
 /**
- * A part of a run. The phases follow each other in the order in which they stand here,
- * and the next one begins when the one before has ended on every database.
+ * A part of a run. The phases follow each other in the order of this enum, and each
+ * begins when the one before has ended on every database.
  */
 public enum Phase {
 
-	/** Save what there is, where it was asked for. */
+	/** Make a backup, where one is configured. */
 	BACKUP,
 
 	/** Apply versioned migrations. */
 	MIGRATE,
 
-	/** Create and reconcile what is declared: collections, validators, indexes. */
+	/** Create and reconcile declared structure: collections, validators, indexes. */
 	STRUCTURE,
 
-	/** Put data in. */
+	/** Write seed data. */
 	SEED,
 
-	/** Compare what there is with what was declared. */
+	/** Compare the database with its declarations. */
 	VERIFY
 
 }

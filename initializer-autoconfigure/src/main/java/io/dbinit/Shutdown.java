@@ -52,7 +52,7 @@ final class Shutdown implements AutoCloseable {
 	void check() {
 		if (this.begun) {
 			throw new InitializationException("The application is shutting down",
-					"Start again: what is done is not repeated.", null);
+					"Start again: completed changes are not repeated.", null);
 		}
 	}
 

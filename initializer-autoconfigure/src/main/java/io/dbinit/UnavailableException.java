@@ -9,8 +9,8 @@ public class UnavailableException extends RuntimeException {
 
 	/**
 	 * Create an exception.
-	 * @param message which database, and what it said
-	 * @param cause what was thrown
+	 * @param message the database and its answer
+	 * @param cause the cause
 	 */
 	public UnavailableException(String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -1,5 +1,5 @@
 /**
- * The engine: what one start does to the databases of a service, in plain Java.
+ * The engine: one start and its work on the databases of a service, in plain Java.
  */
 @NullMarked
 package io.dbinit;

@@ -295,6 +295,16 @@ class InitializerTests {
 	}
 
 	@Test
+	void aRunThatReportedAMismatchIsNotComplete() {
+		Initializer initializer = initializer(new TestStep("structure", Phase.STRUCTURE,
+				(context) -> context.mismatch(new Mismatch("index 'a'", "unique", "not unique"))));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
+			.withMessage("'memory' is not as declared: index 'a': wanted unique, found not unique");
+		assertThat(initializer.report().outcome()).isEqualTo(Outcome.FAILED);
+		assertThat(this.database.calls).contains("end FAILED");
+	}
+
+	@Test
 	void worksOnSeveralDatabases() {
 		InMemoryDatabase second = new InMemoryDatabase("another");
 		Plan plan = Plan.builder(Environment.of("test"))

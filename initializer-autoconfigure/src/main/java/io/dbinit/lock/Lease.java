@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * token</a>)
  * @param since when the lease was given, by the database's clock
  * @param expires when it ends unless renewed, by the database's clock
- * @param activity what its holder said that it is doing, empty where it said nothing
+ * @param activity the current activity of its holder, empty if it published none
  * @param predecessor the lease that this one replaced although it had not been released,
  * or {@code null}
  */

@@ -3,15 +3,15 @@ package io.dbinit.lock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when a lease does not hold any longer: whoever worked under it must stop at
- * once, as somebody else may have begun.
+ * Thrown when a lease no longer holds: its holder must stop at once, as another process
+ * may have begun to work.
  */
 public class LeaseLostException extends RuntimeException {
 
 	/**
 	 * Create an exception.
 	 * @param message how the loss was noticed
-	 * @param cause what was thrown when it was noticed, or {@code null}
+	 * @param cause the exception that revealed the loss, or {@code null}
 	 */
 	public LeaseLostException(String message, @Nullable Throwable cause) {
 		super(message, cause);

@@ -19,18 +19,18 @@ public interface LeaseStore extends AutoCloseable {
 	 * was lost returns the lease that it had won.
 	 * @param owner the owner to be
 	 * @param duration how long the lease holds unless renewed
-	 * @return the lease, or empty if somebody else holds a lease that has not ended, or
-	 * has left something behind that is in the way
+	 * @return the lease, or empty if another owner holds a lease that has not ended, or
+	 * has left an {@link #obstacle() obstacle}
 	 */
 	Optional<Lease> tryAcquire(String owner, Duration duration);
 
 	/**
-	 * Extend a lease and tell what its holder is doing, in one conditional write. Answers
-	 * or fails within a third of the duration, so that a dead connection is noticed while
-	 * the lease can still be renewed on a new one.
+	 * Extend a lease and publish the activity of its holder, in one conditional write.
+	 * Answers or fails within a third of the duration, so that a dead connection is
+	 * noticed while the lease can still be renewed on a new one.
 	 * @param lease the lease, of which owner and token count
 	 * @param duration how long it holds from now
-	 * @param activity what the holder is doing, for those who wait
+	 * @param activity the current activity of the holder, for the replicas that wait
 	 * @return whether the lease still held; {@code false} says that it is lost for good
 	 */
 	boolean renew(Lease lease, Duration duration, String activity);
@@ -44,22 +44,22 @@ public interface LeaseStore extends AutoCloseable {
 
 	/**
 	 * Return the lease that holds now.
-	 * @return the lease, or empty if nobody holds one
+	 * @return the lease, or empty if there is none
 	 */
 	Optional<Lease> current();
 
 	/**
 	 * Return the lease that has to be waited for, with one query.
-	 * @return the lease, or empty if the next attempt may succeed: nobody holds one, or
-	 * its holder is known to be dead
+	 * @return the lease, or empty if the next attempt may succeed: there is none, or its
+	 * holder is known to be dead
 	 */
 	default Optional<Lease> blocking() {
 		return current();
 	}
 
 	/**
-	 * Return what kept the last attempt from succeeding although nobody holds a lease.
-	 * @return a clause that names it, or empty if nothing did
+	 * Return the obstacle of the last attempt, if it failed although there is no lease.
+	 * @return a clause that names the obstacle, or empty if there was none
 	 */
 	default Optional<String> obstacle() {
 		return Optional.empty();

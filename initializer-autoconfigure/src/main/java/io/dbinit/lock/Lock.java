@@ -13,15 +13,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The lock of one database, held through a lease.
  * <ol>
- * <li>{@link #acquire} asks the {@link LeaseStore} for a lease. While somebody else holds
- * it, it is only looked at, with a random pause between two looks, so that a hundred
- * waiters do not ask together. Once it is free, it is taken if it is still needed.</li>
+ * <li>{@link #acquire} asks the {@link LeaseStore} for a lease. While another owner holds
+ * it, it is polled with a single query, with a random pause between two queries, so that
+ * a hundred waiting replicas do not ask together. Once it is free, it is taken if it is
+ * still needed.</li>
  * <li>Once held, a daemon thread renews the lease three times in its duration, on the
  * store's own connection. A renewal that fails is repeated until the lease has run out;
  * one that is refused means that the lease is gone.</li>
  * <li>The holder measures its lease with its own monotonic clock, from before the request
- * was sent, so that it gives up no later than the database does, whatever the wall clocks
- * say and however long the process was frozen.</li>
+ * was sent, so that it gives up no later than the database does, even if the wall clocks
+ * differ or the process was frozen.</li>
  * <li>When the lease is lost, the work under it is {@link LeaseStore#abort() cut off} and
  * every later {@link #check} throws.</li>
  * <li>{@link #close} stops the renewal and gives the lease back.</li>
@@ -47,7 +48,7 @@ public final class Lock implements AutoCloseable {
 
 	private @Nullable Thread renewal;
 
-	private @Nullable Long giveUp;
+	private @Nullable Retry retry;
 
 	/**
 	 * Create a lock that is not held yet.
@@ -64,27 +65,26 @@ public final class Lock implements AutoCloseable {
 	/**
 	 * Wait until the lock is held.
 	 * @param owner the owner to be
-	 * @param waiting told of the holder every time that the lock was looked at
+	 * @param waiting called with the holder after each poll
 	 * @return the lease
-	 * @throws LockTimeoutException if the lock could not be had in time
+	 * @throws LockTimeoutException if the lock was not acquired in time
 	 */
 	public Lease acquire(String owner, Consumer<Lease> waiting) {
 		return acquire(owner, waiting, () -> false).orElseThrow();
 	}
 
 	/**
-	 * Wait until the lock is held, or is not needed any more. Whoever was interrupted by
-	 * an exception of the store and waits again has what is left of the time.
+	 * Wait until the lock is held, or is not needed any more. A caller that waits again
+	 * after an exception of the store has the rest of the time.
 	 * @param owner the owner to be
-	 * @param waiting told of the holder every time that the lock was looked at
-	 * @param unneeded asked before every attempt but the first, when nobody holds the
-	 * lock
+	 * @param waiting called with the holder after each poll
+	 * @param unneeded asked before every attempt but the first, when the lock is free
 	 * @return the lease, or empty if it is not needed
-	 * @throws LockTimeoutException if the lock could not be had in time
+	 * @throws LockTimeoutException if the lock was not acquired in time
 	 */
 	public Optional<Lease> acquire(String owner, Consumer<Lease> waiting, BooleanSupplier unneeded) {
-		if (this.giveUp == null) {
-			this.giveUp = System.nanoTime() + this.options.waitLimit().toNanos();
+		if (this.retry == null) {
+			this.retry = Retry.within(this.options.waitLimit(), "waiting for the lock of '" + this.name + "'");
 		}
 		while (true) {
 			long before = System.nanoTime();
@@ -92,21 +92,21 @@ public final class Lock implements AutoCloseable {
 			if (acquired.isPresent()) {
 				return Optional.of(held(acquired.get(), before));
 			}
-			awaitRelease(owner, waiting, this.giveUp);
+			awaitRelease(owner, waiting, this.retry);
 			if (unneeded.getAsBoolean()) {
 				return Optional.empty();
 			}
 		}
 	}
 
-	private void awaitRelease(String owner, Consumer<Lease> waiting, long giveUp) {
+	private void awaitRelease(String owner, Consumer<Lease> waiting, Retry retry) {
 		Optional<Lease> holder = this.store.blocking();
 		do {
 			holder.ifPresent(waiting);
-			if (System.nanoTime() - giveUp >= 0) {
+			if (retry.isOver()) {
 				throw timeout(holder);
 			}
-			pause();
+			retry.pause(pause());
 			holder = this.store.blocking();
 		}
 		while (holder.isPresent() && !holder.get().owner().equals(owner));
@@ -132,8 +132,8 @@ public final class Lock implements AutoCloseable {
 	}
 
 	/**
-	 * Tell those who wait what is done now, in one write that fails if the lease is lost.
-	 * @param activity what is done now
+	 * Publish the current activity, in one write that fails if the lease is lost.
+	 * @param activity the current activity
 	 * @throws LeaseLostException if the lease is lost
 	 */
 	public void activity(String activity) {
@@ -186,7 +186,7 @@ public final class Lock implements AutoCloseable {
 		long before = System.nanoTime();
 		try {
 			if (!this.store.renew(lease, this.options.lease(), this.activity)) {
-				lose("the database gave it to somebody else: " + currentHolder(), null);
+				lose("the database gave it to another owner: " + currentHolder(), null);
 				return false;
 			}
 			this.deadline = before + this.options.lease().toNanos();
@@ -202,7 +202,7 @@ public final class Lock implements AutoCloseable {
 
 	private String currentHolder() {
 		try {
-			return this.store.current().map(Lease::toString).orElse("nobody holds it now");
+			return this.store.current().map(Lease::toString).orElse("it is free now");
 		}
 		catch (RuntimeException ex) {
 			return "its holder is not known, as the database does not answer";
@@ -216,15 +216,9 @@ public final class Lock implements AutoCloseable {
 		}
 	}
 
-	private void pause() {
+	private Duration pause() {
 		long nanos = this.options.poll().toNanos();
-		try {
-			TimeUnit.NANOSECONDS.sleep(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos));
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while waiting for the lock of '" + this.name + "'", ex);
-		}
+		return Duration.ofNanos(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos));
 	}
 
 	/**

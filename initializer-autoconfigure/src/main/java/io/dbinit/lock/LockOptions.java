@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param lease how long a lease holds unless renewed; it is renewed three times in that
  * time
- * @param waitLimit how long to wait for a lock that somebody else holds
+ * @param waitLimit how long to wait for a lock that another process holds
  * @param poll how long to pause between two attempts, on average
  */
 public record LockOptions(Duration lease, Duration waitLimit, Duration poll) {

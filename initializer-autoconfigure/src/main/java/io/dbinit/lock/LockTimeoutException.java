@@ -1,9 +1,9 @@
 package io.dbinit.lock;
 
 /**
- * Thrown when a lock could not be had within the time that its
- * {@link LockOptions#waitLimit() options} allow. The message names the holder, or what
- * else was in the way.
+ * Thrown when a lock was not acquired within the time that its
+ * {@link LockOptions#waitLimit() options} allow. The message names the holder or another
+ * obstacle.
  */
 public class LockTimeoutException extends RuntimeException {
 
@@ -15,8 +15,8 @@ public class LockTimeoutException extends RuntimeException {
 	}
 
 	/**
-	 * Return whether somebody held the lock in the end.
-	 * @return {@code false} if its lease had ended, and something else was in the way
+	 * Return whether another owner held the lock in the end.
+	 * @return {@code false} if its lease had ended and another obstacle remained
 	 */
 	public boolean isHeld() {
 		return this.held;
