@@ -103,7 +103,7 @@ class LockTests {
 			this.store.held = 1;
 			Awaitility.await().untilTrue(this.store.aborted);
 			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(lock::check)
-				.withMessageContaining("somebody else: 'other'");
+				.withMessageContaining("another owner: 'other'");
 			assertThatExceptionOfType(LeaseLostException.class).isThrownBy(() -> lock.activity("more"));
 		}
 		assertThat(this.store.released).isFalse();
