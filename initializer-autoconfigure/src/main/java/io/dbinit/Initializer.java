@@ -239,12 +239,12 @@ public final class Initializer {
 		String id = UUID.randomUUID().toString();
 		AtomicReference<RuntimeException> failure = new AtomicReference<>();
 		try {
-			pending.forEach((run) -> run.begin(runReport(id, run, start, Outcome.RUNNING, null)));
-			executor.each(pending, DatabaseRun::name, DatabaseRun::inspect);
+			pending.forEach((run) -> run.steps().begin(runReport(id, run, start, Outcome.RUNNING, null)));
+			executor.each(pending, DatabaseRun::name, (run) -> run.steps().inspect());
 			for (Phase phase : Phase.values()) {
 				executor.each(pending, DatabaseRun::name, (run) -> runPhase(run, phase, failure));
 			}
-			pending.forEach(DatabaseRun::requireNoMismatches);
+			pending.forEach((run) -> run.steps().requireNoMismatches());
 		}
 		catch (RuntimeException ex) {
 			failure.set(ex);
@@ -257,7 +257,7 @@ public final class Initializer {
 
 	private void runPhase(DatabaseRun run, Phase phase, AtomicReference<RuntimeException> failure) {
 		try {
-			run.run(phase, () -> failure.get() == null);
+			run.steps().run(phase, () -> failure.get() == null);
 		}
 		catch (RuntimeException ex) {
 			failure.compareAndSet(null, ex);
@@ -268,7 +268,7 @@ public final class Initializer {
 	private void end(DatabaseRun run, String id, Instant start, @Nullable RuntimeException failure) {
 		run.progress().state((failure != null) ? State.FAILED : State.COMPLETE);
 		try {
-			run.end(runReport(id, run, start, (failure != null) ? Outcome.FAILED : Outcome.DONE, failure));
+			run.steps().end(runReport(id, run, start, (failure != null) ? Outcome.FAILED : Outcome.DONE, failure));
 		}
 		catch (RuntimeException ex) {
 			if (failure == null) {
