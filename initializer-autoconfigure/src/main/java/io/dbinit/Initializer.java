@@ -1,7 +1,5 @@
 package io.dbinit;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +7,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.State;
@@ -212,13 +208,13 @@ public final class Initializer {
 			List<DatabaseRun> pending = new ArrayList<>();
 			for (DatabaseRun run : runs) {
 				shutdown.check();
-				run.open(owner());
+				run.open(GroupRun.owner(this.options));
 				if (run.progress().state() != State.COMPLETE) {
 					pending.add(run);
 				}
 			}
 			if (!pending.isEmpty()) {
-				perform(pending, executor, start);
+				new GroupRun(pending, executor, this.options, this.clock, start).perform();
 			}
 			return pending.stream().filter(Initializer::didWork).map(DatabaseRun::name).toList();
 		}
@@ -233,88 +229,6 @@ public final class Initializer {
 	private static boolean didWork(DatabaseRun run) {
 		List<Report.StepReport> steps = run.progress().report().steps();
 		return steps.isEmpty() || steps.stream().anyMatch((step) -> step.outcome() != Outcome.UP_TO_DATE);
-	}
-
-	private void perform(List<DatabaseRun> pending, DatabaseExecutor executor, Instant start) {
-		String id = UUID.randomUUID().toString();
-		AtomicReference<RuntimeException> failure = new AtomicReference<>();
-		try {
-			pending.forEach((run) -> run.steps().begin(runReport(id, run, start, Outcome.RUNNING, null)));
-			executor.each(pending, DatabaseRun::name, (run) -> run.steps().inspect());
-			for (Phase phase : Phase.values()) {
-				executor.each(pending, DatabaseRun::name, (run) -> runPhase(run, phase, failure));
-			}
-			pending.forEach((run) -> run.steps().requireNoMismatches());
-		}
-		catch (RuntimeException ex) {
-			failure.set(ex);
-			throw ex;
-		}
-		finally {
-			pending.forEach((run) -> end(run, id, start, failure.get()));
-		}
-	}
-
-	private void runPhase(DatabaseRun run, Phase phase, AtomicReference<RuntimeException> failure) {
-		try {
-			run.steps().run(phase, () -> failure.get() == null);
-		}
-		catch (RuntimeException ex) {
-			failure.compareAndSet(null, ex);
-			throw ex;
-		}
-	}
-
-	private void end(DatabaseRun run, String id, Instant start, @Nullable RuntimeException failure) {
-		run.progress().state((failure != null) ? State.FAILED : State.COMPLETE);
-		try {
-			run.steps().end(runReport(id, run, start, (failure != null) ? Outcome.FAILED : Outcome.DONE, failure));
-		}
-		catch (RuntimeException ex) {
-			if (failure == null) {
-				run.progress().state(State.FAILED);
-				throw new InitializationException(
-						"Failed to record the run on '%s': %s".formatted(run.name(), ex.getMessage()),
-						"Start again: completed changes are not repeated.", ex);
-			}
-			failure.addSuppressed(ex);
-		}
-	}
-
-	private Report.RunReport runReport(String id, DatabaseRun run, Instant start, Outcome outcome,
-			@Nullable RuntimeException failure) {
-		Report.DatabaseReport database = run.progress().report();
-		long token = (database.lock() != null) ? database.lock().token() : 0;
-		boolean ended = outcome != Outcome.RUNNING;
-		return new Report.RunReport(id, token, host(), this.options.application(), start,
-				ended ? Duration.between(start, this.clock.instant()) : null, outcome,
-				(failure != null) ? failure.getMessage() : null, ended ? database.steps() : List.of());
-	}
-
-	private String owner() {
-		return "%s:%d:%s".formatted(host(), ProcessHandle.current().pid(),
-				UUID.randomUUID().toString().substring(0, 8));
-	}
-
-	private String host() {
-		return this.options.host().isEmpty() ? localHost() : this.options.host();
-	}
-
-	/**
-	 * Return the name of this host, as far as it is known without asking a name server
-	 * for long.
-	 */
-	private static String localHost() {
-		String name = System.getenv("HOSTNAME");
-		if (name != null && !name.isEmpty()) {
-			return name;
-		}
-		try {
-			return InetAddress.getLocalHost().getHostName();
-		}
-		catch (UnknownHostException ex) {
-			return "localhost";
-		}
 	}
 
 }
