@@ -6,6 +6,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -60,7 +64,7 @@ class ArchitectureTests {
 	void capabilitiesToolsAndFacesKnowNoStore() {
 		check(noClasses().that()
 			.resideInAnyPackage("io.dbinit.seed..", "io.dbinit.verify..", "io.dbinit.liquibase..",
-					"io.dbinit.mongock..", "io.dbinit.actuate..", "io.dbinit.autoconfigure..")
+					"io.dbinit.mongock..", "io.dbinit.actuate..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.dbinit.jdbc..", "io.dbinit.mongodb.."));
@@ -88,6 +92,56 @@ class ArchitectureTests {
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage("java..", "io.dbinit", "io.dbinit.definition..", "org.jspecify.annotations..",
 					"org.springframework..", "org.yaml.snakeyaml..", "tools.jackson.core.."));
+	}
+
+	@Test
+	void nobodyKnowsTheAutoConfigurationOfTheWhole() {
+		check(noClasses().that()
+			.resideOutsideOfPackage("io.dbinit.autoconfigure..")
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.dbinit.autoconfigure.."));
+	}
+
+	@Test
+	void definitionsKnowTheErrorsOfTheEngineOnly() {
+		check(classes().that()
+			.resideInAPackage("io.dbinit.definition..")
+			.should()
+			.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit..")).or(resideInAPackage("io.dbinit.definition.."))
+				.or(assignableTo(InitializationException.class))));
+	}
+
+	@Test
+	void featuresAndToolsKnowTheEngineAndDefinitions() {
+		for (String feature : new String[] { "seed", "verify", "liquibase", "mongock" }) {
+			check(classes().that()
+				.resideInAPackage("io.dbinit." + feature + "..")
+				.should()
+				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit..")).or(resideInAnyPackage("io.dbinit",
+						"io.dbinit.lock..", "io.dbinit.definition..", "io.dbinit." + feature + ".."))));
+		}
+	}
+
+	@Test
+	void facesKnowTheEngineOnly() {
+		check(classes().that()
+			.resideInAPackage("io.dbinit.actuate..")
+			.should()
+			.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit.."))
+				.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit.actuate.."))));
+	}
+
+	@Test
+	void storesKnowTheEngineAndThePortsOfFeatures() {
+		for (String store : new String[] { "jdbc", "mongodb" }) {
+			check(classes().that()
+				.resideInAPackage("io.dbinit." + store + "..")
+				.should()
+				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit..")).or(resideInAnyPackage("io.dbinit",
+						"io.dbinit.lock..", "io.dbinit.definition..", "io.dbinit.seed..", "io.dbinit.verify..",
+						"io.dbinit.structure..", "io.dbinit." + store + ".."))));
+		}
 	}
 
 	private static void check(ArchRule rule) {

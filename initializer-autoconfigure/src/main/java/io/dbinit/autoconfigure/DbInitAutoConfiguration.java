@@ -1,9 +1,7 @@
 package io.dbinit.autoconfigure;
 
 import java.time.Clock;
-import java.util.Map;
 
-import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerListener;
 import io.dbinit.InitializerOptions;
@@ -11,8 +9,11 @@ import io.dbinit.LoggingListener;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 import io.dbinit.autoconfigure.DbInitProperties.RunAt;
+import io.dbinit.definition.DatabasesProperties;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,35 +36,33 @@ import org.springframework.data.mongodb.core.ReactiveMongoOperations;
  */
 @AutoConfiguration
 @Conditional(OnEnabledCondition.class)
-@EnableConfigurationProperties(DbInitProperties.class)
+@EnableConfigurationProperties({ DatabasesProperties.class, DbInitProperties.class })
 public final class DbInitAutoConfiguration {
+
+	/**
+	 * Validates properties when it is created, which is before all other beans.
+	 * @param environment the properties
+	 * @return a post-processor that changes nothing
+	 */
+	@Bean
+	static BeanFactoryPostProcessor dbInitPropertiesValidator(Environment environment) {
+		new PropertiesValidator(environment).validate();
+		return (beanFactory) -> {
+		};
+	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers, DbInitProperties properties, Environment environment) {
-		new UnknownProperties().check(environment);
-		for (Map.Entry<String, DbInitProperties.Database> database : properties.getDatabases().entrySet()) {
-			check(database.getKey(), database.getValue());
-		}
+	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers, DbInitProperties properties,
+			DatabasesProperties databases, ListableBeanFactory beanFactory, Environment environment) {
+		DeclaredDatabases declared = new DeclaredDatabases(databases, beanFactory, environment);
+		declared.validate();
 		Plan.Builder plan = Plan.builder(properties.toEnvironment());
 		for (PlanCustomizer customizer : customizers.orderedStream().toList()) {
 			customizer.customize(plan);
 		}
+		declared.requireIn(plan);
 		return plan.build();
-	}
-
-	private static void check(String name, DbInitProperties.Database database) {
-		if ((database.getDataSource() == null) == (database.getMongoClient() == null)) {
-			throw new InitializationException(
-					"'db-init.databases.%s' must have either 'data-source' or 'mongo-client'".formatted(name),
-					"Name the bean that is its data source, or the one that is its MongoDB client. Nothing was changed.",
-					null);
-		}
-		if (database.getMongoClient() == null && !database.getMongockPackages().isEmpty()) {
-			throw new InitializationException(
-					"'db-init.databases.%s' has 'mongock-packages', but no 'mongo-client'".formatted(name),
-					"Move the packages to a database of a MongoDB server. Nothing was changed.", null);
-		}
 	}
 
 	@Bean

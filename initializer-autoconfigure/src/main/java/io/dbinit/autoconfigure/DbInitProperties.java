@@ -1,10 +1,7 @@
 package io.dbinit.autoconfigure;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 import io.dbinit.Environment;
 import io.dbinit.InitializerOptions;
@@ -55,11 +52,6 @@ public class DbInitProperties {
 	 * Number of databases that are read or worked on at the same time.
 	 */
 	private int concurrency = InitializerOptions.CONCURRENCY;
-
-	/**
-	 * Databases beside the primary ones, by the name under which they are reported.
-	 */
-	private final Map<String, Database> databases = new LinkedHashMap<>();
 
 	private final Wait wait = new Wait();
 
@@ -125,10 +117,6 @@ public class DbInitProperties {
 		return Environment.of(this.environment, this.developmentEnvironments, this.testEnvironments);
 	}
 
-	public Map<String, Database> getDatabases() {
-		return this.databases;
-	}
-
 	public Wait getWait() {
 		return this.wait;
 	}
@@ -160,108 +148,6 @@ public class DbInitProperties {
 
 		/** The service runs, and its health is down. */
 		CONTINUE
-
-	}
-
-	/**
-	 * A database beside the primary ones: either an SQL database with a data source, or a
-	 * database of a MongoDB server with a client.
-	 */
-	public static class Database {
-
-		/**
-		 * Name of the bean that is the data source of an SQL database.
-		 */
-		private @Nullable String dataSource;
-
-		/**
-		 * Names of the tables and views that must exist in an SQL database, with or
-		 * without their schema.
-		 */
-		private List<String> verifyTables = new ArrayList<>();
-
-		/**
-		 * Name of the bean that is the client of a MongoDB server.
-		 */
-		private @Nullable String mongoClient;
-
-		/**
-		 * Name of the bean that holds the settings of that client, from which clients of
-		 * our own are made. Without it the lock is renewed through that client itself.
-		 */
-		private @Nullable String mongoClientSettings;
-
-		/**
-		 * Name of the database on the MongoDB server.
-		 */
-		private @Nullable String mongoDatabase;
-
-		/**
-		 * Folders whose YAML files define collections of a MongoDB database.
-		 */
-		private List<String> locations = new ArrayList<>();
-
-		/**
-		 * Packages in which Mongock's change units of a MongoDB database are found, with
-		 * those below.
-		 */
-		private List<String> mongockPackages = new ArrayList<>();
-
-		public @Nullable String getDataSource() {
-			return this.dataSource;
-		}
-
-		public void setDataSource(@Nullable String dataSource) {
-			this.dataSource = dataSource;
-		}
-
-		public List<String> getVerifyTables() {
-			return this.verifyTables;
-		}
-
-		public void setVerifyTables(List<String> verifyTables) {
-			this.verifyTables = verifyTables;
-		}
-
-		public @Nullable String getMongoClient() {
-			return this.mongoClient;
-		}
-
-		public void setMongoClient(@Nullable String mongoClient) {
-			this.mongoClient = mongoClient;
-		}
-
-		public @Nullable String getMongoClientSettings() {
-			return this.mongoClientSettings;
-		}
-
-		public void setMongoClientSettings(@Nullable String mongoClientSettings) {
-			this.mongoClientSettings = mongoClientSettings;
-		}
-
-		public @Nullable String getMongoDatabase() {
-			return this.mongoDatabase;
-		}
-
-		public void setMongoDatabase(@Nullable String mongoDatabase) {
-			this.mongoDatabase = mongoDatabase;
-		}
-
-		public List<String> getLocations() {
-			return this.locations;
-		}
-
-		public void setLocations(List<String> locations) {
-			this.locations = locations;
-		}
-
-		public List<String> getMongockPackages() {
-			return this.mongockPackages;
-		}
-
-		public void setMongockPackages(List<String> mongockPackages) {
-			this.mongockPackages = mongockPackages;
-		}
 
 	}
 

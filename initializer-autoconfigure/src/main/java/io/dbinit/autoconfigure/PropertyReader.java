@@ -2,12 +2,14 @@ package io.dbinit.autoconfigure;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.Environment;
@@ -53,7 +55,9 @@ final class PropertyReader {
 		if (text == null) {
 			return null;
 		}
-		requireWellFormed(name, text, type);
+		if (!isWellFormed(text, type)) {
+			throw invalid(name, text, type);
+		}
 		try {
 			return this.binder.bind(name, type).orElseThrow(() -> invalid(name, text, type));
 		}
@@ -62,24 +66,41 @@ final class PropertyReader {
 		}
 	}
 
-	private void requireWellFormed(String name, String text, Class<?> type) {
-		boolean wellFormed = !text.isBlank();
+	/**
+	 * Read a property that is a list of texts.
+	 * @param name the name of the property
+	 * @return the texts, empty if the property is not set
+	 * @throws InvalidConfigurationPropertyValueException if a text is empty
+	 */
+	List<String> readList(String name) {
+		List<String> texts = this.binder.bind(name, Bindable.listOf(String.class)).orElse(List.of());
+		for (String text : texts) {
+			if (!isWellFormed(text, String.class)) {
+				throw invalid(name, text, String.class);
+			}
+		}
+		return texts;
+	}
+
+	/**
+	 * Boolean values are those that conditions know. A number without a unit would be
+	 * taken for milliseconds.
+	 */
+	private static boolean isWellFormed(String text, Class<?> type) {
 		if (isBoolean(type)) {
-			wellFormed = text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
+			return text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false");
 		}
-		else if (type == Duration.class) {
-			wellFormed &= !text.strip().matches("[+-]?0*[1-9][0-9]*");
+		if (type == Duration.class && text.strip().matches("[+-]?[0-9]*[1-9][0-9]*")) {
+			return false;
 		}
-		if (!wellFormed) {
-			throw invalid(name, text, type);
-		}
+		return !text.isBlank() && !text.contains("${");
 	}
 
-	private InvalidConfigurationPropertyValueException invalid(String name, String text, Class<?> type) {
-		return new InvalidConfigurationPropertyValueException(name, text, expectation(type));
+	private static InvalidConfigurationPropertyValueException invalid(String name, String text, Class<?> type) {
+		return new InvalidConfigurationPropertyValueException(name, text, expectation(text, type));
 	}
 
-	private static String expectation(Class<?> type) {
+	private static String expectation(String text, Class<?> type) {
 		if (isBoolean(type)) {
 			return "must be 'true' or 'false'";
 		}
@@ -91,8 +112,10 @@ final class PropertyReader {
 		if (type == Duration.class) {
 			return "must be a duration with its unit, like '20s'";
 		}
-		return Number.class.isAssignableFrom(ClassUtils.resolvePrimitiveIfNecessary(type)) ? "must be a number"
-				: "must be a " + type.getSimpleName();
+		if (Number.class.isAssignableFrom(ClassUtils.resolvePrimitiveIfNecessary(type))) {
+			return "must be a number";
+		}
+		return text.isBlank() ? "must not be empty" : "must not have a placeholder without a value";
 	}
 
 	private static boolean isBoolean(Class<?> type) {

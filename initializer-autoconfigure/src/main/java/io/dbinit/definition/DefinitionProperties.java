@@ -55,7 +55,7 @@ public final class DefinitionProperties {
 	 * file cannot be read
 	 */
 	public Map<String, DefinitionNode> read(String prefix) {
-		List<String> elements = List.of(prefix.split("\\."));
+		List<String> elements = keys(prefix);
 		Map<String, DefinitionNode> definitions = new LinkedHashMap<>();
 		for (PropertySource<?> source : sources()) {
 			if (source instanceof SystemEnvironmentPropertySource variables) {
@@ -67,31 +67,6 @@ public final class DefinitionProperties {
 			}
 		}
 		return definitions;
-	}
-
-	/**
-	 * Require that all properties below a prefix are known.
-	 * @param prefix the canonical name above them
-	 * @param known the names after the prefix
-	 * @throws InitializationException if there is another one
-	 */
-	public void requireKnown(String prefix, Collection<String> known) {
-		List<String> elements = List.of(prefix.split("\\."));
-		for (PropertySource<?> source : sources()) {
-			if (source instanceof EnumerablePropertySource<?> properties
-					&& !(source instanceof SystemEnvironmentPropertySource)) {
-				for (String name : properties.getPropertyNames()) {
-					List<String> below = below(elements, name);
-					if (!below.isEmpty() && known.stream().noneMatch((word) -> isSame(word, below.get(0)))) {
-						Origin origin = OriginLookup.getOrigin(properties, name);
-						throw new InitializationException(
-								"Unknown property '%s'%s%s".formatted(name, (origin != null) ? " (" + origin + ")" : "",
-										NearestWord.suggest(below.get(0), known)),
-								"Correct the name of the property, or remove it. No database was touched.", null);
-					}
-				}
-			}
-		}
 	}
 
 	private List<PropertySource<?>> sources() {

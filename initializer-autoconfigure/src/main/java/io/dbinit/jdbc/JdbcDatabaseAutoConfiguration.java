@@ -1,16 +1,16 @@
 package io.dbinit.jdbc;
 
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Stream;
 
 import javax.sql.DataSource;
 
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
-import io.dbinit.autoconfigure.DbInitProperties;
+import io.dbinit.definition.DatabasesProperties;
 import io.dbinit.verify.VerifyStep;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -31,14 +32,15 @@ import org.springframework.jdbc.datasource.SimpleDriverDataSource;
  */
 @AutoConfiguration(after = DataSourceAutoConfiguration.class)
 @ConditionalOnClass({ DataSourceBuilder.class, SimpleDriverDataSource.class })
-@ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.jdbc.enabled" }, matchIfMissing = true)
-@EnableConfigurationProperties({ DbInitProperties.class, JdbcProperties.class })
+@ConditionalOnBooleanProperty(name = "db-init.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ DatabasesProperties.class, JdbcProperties.class })
 public final class JdbcDatabaseAutoConfiguration {
 
 	private static final String NAME = "jdbc";
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "db-init.jdbc.enabled", matchIfMissing = true)
 	@ConditionalOnSingleCandidate(DataSource.class)
 	JdbcDatabase dbInitJdbcDatabase(DataSource dataSource) {
 		return new JdbcDatabase(NAME, dataSource);
@@ -53,17 +55,21 @@ public final class JdbcDatabaseAutoConfiguration {
 
 	@Bean
 	@Order(0)
-	PlanCustomizer dbInitNamedJdbcDatabases(DbInitProperties properties, BeanFactory beanFactory) {
+	PlanCustomizer dbInitNamedJdbcDatabases(DatabasesProperties databases, ListableBeanFactory beanFactory) {
 		return (plan) -> {
 			plan.databaseFactory(DataSource.class, JdbcDatabase::new);
-			for (Map.Entry<String, DbInitProperties.Database> entry : properties.getDatabases().entrySet()) {
-				DbInitProperties.Database database = entry.getValue();
-				String dataSource = database.getDataSource();
-				if (dataSource != null) {
-					plan.database(new JdbcDatabase(entry.getKey(), beanFactory.getBean(dataSource, DataSource.class)));
-					verify(plan, entry.getKey(), database.getVerifyTables());
+			databases.getDatabases().forEach((name, database) -> {
+				JdbcProperties properties = databases.of(name, "jdbc", Bindable.of(JdbcProperties.class));
+				if (database.getDataSource() != null && properties.isEnabled()) {
+					plan.database(new JdbcDatabase(name, databases.bean(name, "data-source", database.getDataSource(),
+							DataSource.class, beanFactory)));
+					verify(plan, name,
+							Stream.of(database.getVerifyTables(), properties.getVerify().getTables())
+								.flatMap(List::stream)
+								.distinct()
+								.toList());
 				}
-			}
+			});
 		};
 	}
 

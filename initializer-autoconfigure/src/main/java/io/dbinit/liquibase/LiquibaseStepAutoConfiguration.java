@@ -7,6 +7,8 @@ import javax.sql.DataSource;
 import io.dbinit.Database;
 import io.dbinit.InitializationException;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.definition.DatabasesProperties;
+import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import liquibase.Liquibase;
 import liquibase.change.DatabaseChange;
 import liquibase.integration.spring.Customizer;
@@ -19,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseDataSource;
@@ -40,7 +43,7 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.jdbc.enabled", "db-init.liquibase.enabled" },
 		matchIfMissing = true)
 @ConditionalOnBean(SpringLiquibase.class)
-@EnableConfigurationProperties(LiquibaseStepProperties.class)
+@EnableConfigurationProperties({ DatabasesProperties.class, LiquibaseStepProperties.class })
 public final class LiquibaseStepAutoConfiguration {
 
 	static final String FACTORY_METHOD = "bootLiquibase";
@@ -72,7 +75,7 @@ public final class LiquibaseStepAutoConfiguration {
 	@Order(100)
 	PlanCustomizer dbInitLiquibaseSteps(LiquibaseBeans beans, MigrationDataSource migrationDataSource,
 			ObjectProvider<LiquibaseProperties> liquibaseProperties, LiquibaseStepProperties properties,
-			ConfigurableApplicationContext context) {
+			DatabasesProperties named, ConfigurableApplicationContext context) {
 		return (plan) -> {
 			LiquibaseDatabases databases = new LiquibaseDatabases(plan, context);
 			List<String> names = beans.names();
@@ -85,9 +88,18 @@ public final class LiquibaseStepAutoConfiguration {
 						liquibaseProperties.getObject(), migrationDataSource)
 						: new LiquibaseBean(name, context, dataSource);
 				plan.step(database.name(), new LiquibaseStep((names.size() == 1) ? "liquibase" : "liquibase " + name,
-						bean, context, properties.getInDoubt(), beans.notAdopted()));
+						bean, context, inDoubt(database.name(), properties, named), beans.notAdopted()));
 			}
 		};
+	}
+
+	private static InDoubt inDoubt(String database, LiquibaseStepProperties properties, DatabasesProperties named) {
+		if (!named.getDatabases().containsKey(database)) {
+			return properties.getInDoubt();
+		}
+		LiquibaseStepProperties own = new LiquibaseStepProperties();
+		own.setInDoubt(properties.getInDoubt());
+		return named.of(database, "liquibase", Bindable.ofInstance(own)).getInDoubt();
 	}
 
 	private static DataSource dataSource(BeanFactory beanFactory, String name) {

@@ -1,14 +1,17 @@
 package io.dbinit.mongock;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
-import io.dbinit.autoconfigure.DbInitProperties;
+import io.dbinit.definition.DatabasesProperties;
+import io.dbinit.definition.DatabasesProperties.NamedDatabase;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -44,24 +47,38 @@ final class MongockPlan implements PlanCustomizer {
 
 	private final MongockAdoption adoption;
 
-	private final Map<String, DbInitProperties.Database> named;
+	private final Map<String, MongockProperties> named = new LinkedHashMap<>();
 
-	MongockPlan(MongockProperties properties, Map<String, DbInitProperties.Database> named,
-			ConfigurableListableBeanFactory beans, Environment environment, ResourceLoader resources,
-			MongockAdoption adoption) {
+	MongockPlan(MongockProperties properties, DatabasesProperties databases, ConfigurableListableBeanFactory beans,
+			Environment environment, ResourceLoader resources, MongockAdoption adoption) {
 		this.properties = properties;
 		this.beans = beans;
 		this.environment = environment;
 		this.resources = resources;
 		this.adoption = adoption;
-		this.named = named;
+		databases.getDatabases()
+			.forEach((name, database) -> this.named.put(name, properties(name, database, databases, environment)));
+	}
+
+	/**
+	 * All but the packages is as for the primary database, unless it is set.
+	 */
+	private static MongockProperties properties(String name, NamedDatabase database, DatabasesProperties databases,
+			Environment environment) {
+		MongockProperties primary = Binder.get(environment).bindOrCreate("db-init.mongock", MongockProperties.class);
+		primary.setPackages(List.of());
+		MongockProperties properties = databases.of(name, "mongock", Bindable.ofInstance(primary));
+		properties.setPackages(Stream.concat(database.getMongockPackages().stream(), properties.getPackages().stream())
+			.distinct()
+			.toList());
+		return properties;
 	}
 
 	@Override
 	public void customize(Plan.Builder plan) {
-		this.named.forEach((name, database) -> {
-			if (plan.database(name).isPresent() && !database.getMongockPackages().isEmpty()) {
-				units(plan, name, database.getMongockPackages());
+		this.named.forEach((name, properties) -> {
+			if (plan.database(name).isPresent() && properties.isEnabled() && !properties.getPackages().isEmpty()) {
+				units(plan, name, properties.getPackages(), properties);
 			}
 		});
 		List<String> runners = this.adoption.runners();
@@ -78,11 +95,11 @@ final class MongockPlan implements PlanCustomizer {
 					this.properties.getChangeLogCollection()));
 		}
 		else {
-			units(plan, DATABASE, packages());
+			units(plan, DATABASE, packages(), this.properties);
 		}
 	}
 
-	private void units(Plan.Builder plan, String database, List<String> packages) {
+	private void units(Plan.Builder plan, String database, List<String> packages, MongockProperties properties) {
 		Units units = units(packages, DEFAULT_AUTHOR);
 		if (!units.exist()) {
 			return;
@@ -96,13 +113,11 @@ final class MongockPlan implements PlanCustomizer {
 					null);
 		}
 		if (database.equals(DATABASE)) {
-			this.named.forEach((name, other) -> other.getMongockPackages()
+			this.named.forEach((name, other) -> other.getPackages()
 				.forEach((packageName) -> requireApart(units, name, packageName)));
 		}
-		plan.step(database,
-				new MongockStep(units, "", this.properties,
-						(context) -> new UnitMigration(units.active(), this.properties, this.beans, this.environment)
-							.run(context)));
+		plan.step(database, new MongockStep(units, "", properties,
+				(context) -> new UnitMigration(units.active(), properties, this.beans, this.environment).run(context)));
 	}
 
 	/**

@@ -2,7 +2,7 @@ package io.dbinit.mongock;
 
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
-import io.dbinit.autoconfigure.DbInitProperties;
+import io.dbinit.definition.DatabasesProperties;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -26,7 +26,7 @@ import org.springframework.core.io.ResourceLoader;
 @ConditionalOnResource(resources = "classpath:io/mongock/api/annotations/ChangeUnit.class")
 @ConditionalOnClass(name = "com.mongodb.client.MongoClient")
 @ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.mongock.enabled" }, matchIfMissing = true)
-@EnableConfigurationProperties({ MongockProperties.class, DbInitProperties.class })
+@EnableConfigurationProperties({ MongockProperties.class, DatabasesProperties.class })
 public final class MongockStepAutoConfiguration {
 
 	@Bean
@@ -36,10 +36,10 @@ public final class MongockStepAutoConfiguration {
 
 	@Bean
 	@Order(110)
-	PlanCustomizer dbInitMongock(MongockProperties properties, DbInitProperties databases,
+	PlanCustomizer dbInitMongock(MongockProperties properties, DatabasesProperties databases,
 			ConfigurableListableBeanFactory beans, Environment environment, ResourceLoader resources,
 			MongockAdoption adoption) {
-		return new MongockPlan(properties, databases.getDatabases(), beans, environment, resources, adoption);
+		return new MongockPlan(properties, databases, beans, environment, resources, adoption);
 	}
 
 }

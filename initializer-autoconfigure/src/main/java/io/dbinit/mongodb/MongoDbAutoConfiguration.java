@@ -3,6 +3,7 @@ package io.dbinit.mongodb;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
@@ -10,13 +11,14 @@ import com.mongodb.connection.ClusterSettings;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
-import io.dbinit.autoconfigure.DbInitProperties;
+import io.dbinit.definition.DatabasesProperties;
+import io.dbinit.definition.DatabasesProperties.NamedDatabase;
 import io.dbinit.definition.DefinitionProperties;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
 import io.dbinit.verify.VerifyStep;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,6 +27,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
@@ -41,14 +44,15 @@ import org.springframework.core.io.ResourceLoader;
  */
 @AutoConfiguration(after = MongoAutoConfiguration.class)
 @ConditionalOnClass({ MongoClient.class, MongoAutoConfiguration.class })
-@ConditionalOnBooleanProperty(name = { "db-init.enabled", "db-init.mongodb.enabled" }, matchIfMissing = true)
-@EnableConfigurationProperties({ DbInitProperties.class, MongoDbProperties.class })
+@ConditionalOnBooleanProperty(name = "db-init.enabled", matchIfMissing = true)
+@EnableConfigurationProperties({ DatabasesProperties.class, MongoDbProperties.class })
 public final class MongoDbAutoConfiguration {
 
 	private static final String NAME = "mongodb";
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "db-init.mongodb.enabled", matchIfMissing = true)
 	@ConditionalOnSingleCandidate(MongoClient.class)
 	MongoStore dbInitMongoStore(MongoClient client, ObjectProvider<MongoClientSettings> settings,
 			ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers,
@@ -95,38 +99,54 @@ public final class MongoDbAutoConfiguration {
 	@ConditionalOnBean(MongoStore.class)
 	PlanCustomizer dbInitMongoStructure(MongoStore store, MongoDbProperties properties, Environment environment,
 			ResourceLoader resources) {
-		DefinitionProperties definitions = new DefinitionProperties(environment);
-		definitions.requireKnown(MongoDbProperties.PREFIX, MongoDbProperties.NAMES);
-		Structure structure = new Structure(resources, environment);
-		structure.load(MongoDbProperties.PREFIX + ".locations", properties.locations());
-		structure.add(definitions.read(MongoDbProperties.COLLECTIONS));
+		List<String> locations = (properties.locations() != null) ? properties.locations()
+				: List.of(MongoDbProperties.DEFAULT_LOCATION);
+		Structure structure = structure(MongoDbProperties.PREFIX, locations, environment, resources);
 		return (plan) -> add(plan, store.name(), structure, properties.onIndexConflict());
+	}
+
+	private static Structure structure(String prefix, List<String> locations, Environment environment,
+			ResourceLoader resources) {
+		Structure structure = new Structure(resources, environment);
+		structure.load(prefix + ".locations", locations);
+		structure.add(new DefinitionProperties(environment).read(prefix + ".collections"));
+		return structure;
 	}
 
 	@Bean
 	@Order(0)
-	PlanCustomizer dbInitNamedMongoDatabases(DbInitProperties databases, BeanFactory beanFactory,
+	PlanCustomizer dbInitNamedMongoDatabases(DatabasesProperties databases, ListableBeanFactory beanFactory,
 			Environment environment, ResourceLoader resources) {
 		return (plan) -> databases.getDatabases().forEach((name, database) -> {
-			String client = database.getMongoClient();
-			if (client != null) {
-				MongoClient bean = beanFactory.getBean(client, MongoClient.class);
-				plan.database(
-						new MongoStore(name, bean, settings(name, bean, database.getMongoClientSettings(), beanFactory),
-								Objects.requireNonNullElse(database.getMongoDatabase(), name)));
-				Structure structure = new Structure(resources, environment);
-				structure.load("db-init.databases.%s.locations".formatted(name), database.getLocations());
-				add(plan, name, structure, OnIndexConflict.FAIL);
+			MongoDbProperties properties = databases.of(name, "mongodb", Bindable.of(MongoDbProperties.class));
+			if (database.getMongoClient() != null && properties.enabled()) {
+				plan.database(store(name, database, databases, beanFactory));
+				Structure structure = structure(databases.prefix(name, "mongodb"), Stream
+					.of(database.getLocations(), Objects.requireNonNullElse(properties.locations(), List.<String>of()))
+					.flatMap(List::stream)
+					.distinct()
+					.toList(), environment, resources);
+				add(plan, name, structure, properties.onIndexConflict());
 			}
 		});
 	}
 
+	private static MongoStore store(String name, NamedDatabase database, DatabasesProperties databases,
+			ListableBeanFactory beanFactory) {
+		MongoClient client = databases.bean(name, "mongo-client", Objects.requireNonNull(database.getMongoClient()),
+				MongoClient.class, beanFactory);
+		return new MongoStore(name, client,
+				settings(name, client, database.getMongoClientSettings(), databases, beanFactory),
+				Objects.requireNonNullElse(database.getMongoDatabase(), name));
+	}
+
 	private static @Nullable MongoClientSettings settings(String name, MongoClient client, @Nullable String bean,
-			BeanFactory beanFactory) {
+			DatabasesProperties databases, ListableBeanFactory beanFactory) {
 		if (bean == null) {
 			return null;
 		}
-		MongoClientSettings settings = beanFactory.getBean(bean, MongoClientSettings.class);
+		MongoClientSettings settings = databases.bean(name, "mongo-client-settings", bean, MongoClientSettings.class,
+				beanFactory);
 		if (!areOf(client, settings)) {
 			throw new InitializationException(
 					"The 'mongo-client' of 'db-init.databases.%s' is of another server than its 'mongo-client-settings', '%s'"

@@ -3,12 +3,14 @@ package io.dbinit.mongodb;
 import java.util.List;
 
 import io.dbinit.definition.DefinitionProperties;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Properties of the MongoDB database.
+ * Properties of a MongoDB database: of the primary one, or of one of
+ * {@code db-init.databases}.
  *
  * @param enabled Whether the database of the primary MongoDB client is initialized
  * @param locations Folders whose YAML and JSON files define collections
@@ -16,8 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * cannot be changed in place
  */
 @ConfigurationProperties(MongoDbProperties.PREFIX)
-public record MongoDbProperties(@DefaultValue("true") boolean enabled,
-		@DefaultValue(MongoDbProperties.DEFAULT_LOCATION) List<String> locations,
+public record MongoDbProperties(@DefaultValue("true") boolean enabled, @Nullable List<String> locations,
 		@DefaultValue("fail") OnIndexConflict onIndexConflict) {
 
 	static final String PREFIX = "db-init.mongodb";
@@ -27,8 +28,6 @@ public record MongoDbProperties(@DefaultValue("true") boolean enabled,
 	 * {@link DefinitionProperties}.
 	 */
 	static final String COLLECTIONS = PREFIX + ".collections";
-
-	static final List<String> NAMES = List.of("enabled", "locations", "on-index-conflict", "collections");
 
 	static final String DEFAULT_LOCATION = "classpath:db-init/mongodb/";
 

@@ -181,20 +181,6 @@ class DefinitionPropertiesTests {
 			.withMessageContaining("wanted a map, found 'users'");
 	}
 
-	@Test
-	void namesUnknownProperties() {
-		Properties properties = new Properties();
-		properties.put("db-init.mongodb.colletions.a", "");
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources().addFirst(new PropertiesPropertySource("test", properties));
-		DefinitionProperties definitions = new DefinitionProperties(environment);
-		assertThatExceptionOfType(InitializationException.class)
-			.isThrownBy(() -> definitions.requireKnown("db-init.mongodb", List.of("collections", "enabled")))
-			.withMessageContaining("'db-init.mongodb.colletions.a'")
-			.withMessageContaining("did you mean 'collections'?");
-		definitions.requireKnown("db-init.mongodb", List.of("colletions"));
-	}
-
 	private ConfigurableEnvironment application(String yaml, String... profiles) throws IOException {
 		Files.writeString(this.folder.resolve("application.yml"), yaml);
 		return load(profiles);
