@@ -19,18 +19,19 @@ import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
 
 /**
- * What the endpoint shows. Its shape is an interface: names and meanings stay. Times are
- * text in ISO 8601, to the millisecond, whatever a mapper makes of other types; what is
- * {@code null} is left out; lists are always there. As a response body of an operation it
- * is written by Actuator's own mapper, whatever that of the application is like.
+ * Response of the endpoint. Its shape is an interface: names and meanings stay. Times are
+ * text in ISO 8601, to the millisecond, independent of the configuration of a mapper;
+ * {@code null} values are left out; lists are always there. As the response body of an
+ * operation it is written by Actuator's own mapper.
  *
- * @param state how far the start is
+ * @param state the state of the start
  * @param environment the environment whose rules apply
- * @param startedAt when it began
- * @param duration how long it took, or has taken until now
- * @param message one sentence on the outcome
+ * @param startedAt the time at which it began
+ * @param duration the time it took, or has taken until now
+ * @param message the outcome in one sentence
  * @param databases the databases, in the order of their names
  */
 public record DbInitDescriptor(State state, String environment, @Nullable String startedAt, @Nullable String duration,
@@ -39,6 +40,19 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 	static DbInitDescriptor of(Report report, List<DatabaseDescriptor> databases) {
 		return new DbInitDescriptor(report.state(), report.environment(), text(report.startedAt()),
 				text(report.duration()), report.message(), databases);
+	}
+
+	/**
+	 * Return this response without server versions, hosts, processes and errors.
+	 */
+	DbInitDescriptor sanitized() {
+		return new DbInitDescriptor(this.state, this.environment, this.startedAt, this.duration,
+				(this.state == State.FAILED) ? sanitize(this.message) : this.message,
+				this.databases.stream().map(DatabaseDescriptor::sanitized).toList());
+	}
+
+	private static @Nullable String sanitize(@Nullable String value) {
+		return (value != null) ? SanitizableData.SANITIZED_VALUE : null;
 	}
 
 	private static @Nullable String text(@Nullable Instant time) {
@@ -52,17 +66,17 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 	/**
 	 * One database.
 	 *
-	 * @param name its name in the plan
-	 * @param product the product and its version, once it has answered
-	 * @param state how far the start is with it
-	 * @param waitingFor why it waits
+	 * @param name the name in the plan
+	 * @param product the product and its version, once the database has answered
+	 * @param state the state of the start on this database
+	 * @param waitingFor the reason for which it waits
 	 * @param lock the lock that is held or waited for
 	 * @param migrations the versions of each migration tool, by the name of its step
 	 * @param steps the steps, in their order
-	 * @param problems what verification found
-	 * @param limitations what cannot be had or guaranteed on this server
+	 * @param problems the differences that verification found
+	 * @param limitations the features and guarantees that this server does not support
 	 * @param runs the newest runs that the database remembers, newest first
-	 * @param runsError why the runs are not known
+	 * @param runsError the reason for which the runs are not known
 	 */
 	public record DatabaseDescriptor(String name, @Nullable String product, State state, @Nullable String waitingFor,
 			@Nullable LockDescriptor lock, Map<String, MigrationVersions> migrations, List<StepDescriptor> steps,
@@ -76,16 +90,33 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 					database.limitations(), runs.stream().map(RunDescriptor::of).toList(), runsError);
 		}
 
+		private boolean hasAnswered() {
+			return this.state != State.PENDING && this.state != State.WAITING;
+		}
+
+		DatabaseDescriptor sanitized() {
+			return new DatabaseDescriptor(this.name, sanitize(this.product), this.state, sanitize(this.waitingFor),
+					(this.lock != null) ? this.lock.sanitized() : null, this.migrations,
+					this.steps.stream().map(StepDescriptor::sanitized).toList(),
+					this.problems.stream()
+						.map((problem) -> new Mismatch(problem.subject(), SanitizableData.SANITIZED_VALUE,
+								SanitizableData.SANITIZED_VALUE))
+						.toList(),
+					this.limitations.stream().map((limitation) -> SanitizableData.SANITIZED_VALUE).toList(),
+					this.runs.stream().map(RunDescriptor::sanitized).toList(),
+					hasAnswered() ? sanitize(this.runsError) : this.runsError);
+		}
+
 	}
 
 	/**
 	 * The lock of a database, by the database's clock.
 	 *
-	 * @param owner who holds it
-	 * @param token grows with every holder
-	 * @param since when it was given
-	 * @param expires when it ends unless renewed
-	 * @param doing what its holder does
+	 * @param owner the holder
+	 * @param token a number that grows with every holder
+	 * @param since the time at which it was acquired
+	 * @param expires the time at which it ends unless renewed
+	 * @param doing the activity of the holder
 	 */
 	public record LockDescriptor(String owner, long token, @Nullable String since, @Nullable String expires,
 			@Nullable String doing) {
@@ -95,19 +126,24 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 					text(lease.expires()), lease.activity().isEmpty() ? null : lease.activity()) : null;
 		}
 
+		LockDescriptor sanitized() {
+			return new LockDescriptor(SanitizableData.SANITIZED_VALUE, this.token, this.since, this.expires,
+					this.doing);
+		}
+
 	}
 
 	/**
 	 * One step.
 	 *
-	 * @param name its name
-	 * @param phase its phase
-	 * @param outcome how it ended
-	 * @param startedAt when it began
-	 * @param duration how long it took, or has taken until now
-	 * @param doing what it does now
-	 * @param changes what it changed, in its order
-	 * @param error why it failed
+	 * @param name the name
+	 * @param phase the phase
+	 * @param outcome the outcome
+	 * @param startedAt the time at which it began
+	 * @param duration the time it took, or has taken until now
+	 * @param doing the current activity
+	 * @param changes the changes, in their order
+	 * @param error the reason for which it failed
 	 */
 	public record StepDescriptor(String name, Phase phase, Outcome outcome, @Nullable String startedAt,
 			@Nullable String duration, @Nullable String doing, List<String> changes, @Nullable String error) {
@@ -117,20 +153,25 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 					text(step.duration()), step.activity(), step.changeTexts(), step.error());
 		}
 
+		StepDescriptor sanitized() {
+			return new StepDescriptor(this.name, this.phase, this.outcome, this.startedAt, this.duration, this.doing,
+					this.changes, sanitize(this.error));
+		}
+
 	}
 
 	/**
 	 * One run on one database.
 	 *
-	 * @param id identifies the run on every database on which it worked
-	 * @param token the token of the lock under which it worked
-	 * @param host the host on which it ran
+	 * @param id the identifier of the run, the same on every database
+	 * @param token the token of the lock
+	 * @param host the host
 	 * @param application the name and version of the application
-	 * @param startedAt when it began
-	 * @param duration how long it took, if it has ended
+	 * @param startedAt the time at which it began
+	 * @param duration the time it took, if it has ended
 	 * @param outcome {@code RUNNING}, {@code DONE} or {@code FAILED}
-	 * @param error why it failed
-	 * @param steps its steps; empty while it runs
+	 * @param error the reason for which it failed
+	 * @param steps the steps; empty while it runs
 	 */
 	public record RunDescriptor(String id, long token, String host, String application, @Nullable String startedAt,
 			@Nullable String duration, Outcome outcome, @Nullable String error, List<StepDescriptor> steps) {
@@ -139,6 +180,12 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 			return new RunDescriptor(run.id(), run.token(), run.host(), run.application(), text(run.startedAt()),
 					text(run.duration()), run.outcome(), run.error(),
 					run.steps().stream().map(StepDescriptor::of).toList());
+		}
+
+		RunDescriptor sanitized() {
+			return new RunDescriptor(this.id, this.token, SanitizableData.SANITIZED_VALUE, this.application,
+					this.startedAt, this.duration, this.outcome, sanitize(this.error),
+					this.steps.stream().map(StepDescriptor::sanitized).toList());
 		}
 
 	}

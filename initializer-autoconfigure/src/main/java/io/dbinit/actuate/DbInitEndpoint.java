@@ -10,13 +10,15 @@ import io.dbinit.Report.DatabaseReport;
 import io.dbinit.actuate.DbInitDescriptor.DatabaseDescriptor;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 
 /**
- * Endpoint that shows what the initializer is doing, or has done, and the runs that its
- * databases remember. Over HTTP its path is {@code db-init}.
+ * Endpoint that shows the progress or the outcome of the initializer, and the runs that
+ * its databases remember. Over HTTP its path is {@code db-init}. Server versions, hosts,
+ * processes and errors are replaced unless values are shown.
  */
 @Endpoint(id = "dbinit")
 public class DbInitEndpoint {
@@ -27,6 +29,8 @@ public class DbInitEndpoint {
 
 	private final RunHistory history;
 
+	private Show showValues = Show.NEVER;
+
 	/**
 	 * Create an endpoint.
 	 * @param initializer the initializer to show
@@ -36,18 +40,28 @@ public class DbInitEndpoint {
 		this.history = new RunHistory((database) -> initializer.history(database, RUNS), Duration.ofSeconds(5));
 	}
 
+	void setShowValues(Show showValues) {
+		this.showValues = showValues;
+	}
+
 	/**
 	 * Show every database.
 	 * @return the report
 	 */
 	@ReadOperation
 	public DbInitDescriptor report() {
+		return report(this.showValues.isShown(true));
+	}
+
+	DbInitDescriptor report(boolean showValues) {
 		Report report = this.initializer.report();
 		List<CompletableFuture<DatabaseDescriptor>> databases = report.databases()
 			.stream()
 			.map(this::describe)
 			.toList();
-		return DbInitDescriptor.of(report, databases.stream().map(CompletableFuture::join).toList());
+		DbInitDescriptor descriptor = DbInitDescriptor.of(report,
+				databases.stream().map(CompletableFuture::join).toList());
+		return showValues ? descriptor : descriptor.sanitized();
 	}
 
 	/**
@@ -57,12 +71,17 @@ public class DbInitEndpoint {
 	 */
 	@ReadOperation
 	public @Nullable DatabaseDescriptor database(@Selector String database) {
+		return database(database, this.showValues.isShown(true));
+	}
+
+	@Nullable DatabaseDescriptor database(String database, boolean showValues) {
 		return this.initializer.report()
 			.databases()
 			.stream()
 			.filter((candidate) -> candidate.name().equals(database))
 			.findFirst()
 			.map((found) -> describe(found).join())
+			.map((found) -> showValues ? found : found.sanitized())
 			.orElse(null);
 	}
 

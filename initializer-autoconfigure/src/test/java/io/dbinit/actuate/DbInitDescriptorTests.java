@@ -33,6 +33,15 @@ class DbInitDescriptorTests {
 		assertThat(Files.readString(REFERENCE)).contains(expected.strip());
 	}
 
+	@Test
+	void withoutValuesItHasStateAndProgressButNothingOfServersAndErrors() {
+		String json = json(descriptor().sanitized());
+		assertThat(json).contains("\"state\":\"RUNNING\"", "\"name\":\"jdbc\"", "\"pending\":2", "changeset 'orders-7'",
+				"\"outcome\":\"FAILED\"", "index 'email_1' on 'users'", "\"token\":42", "PT1.25S", "******");
+		assertThat(json).doesNotContain("PostgreSQL", "17.11", "MongoDB 8", "shop-7f9c", "shop-5d21", "5b0c2a1e",
+				"relation", "unique:", "hidden indexes", "Failed at step", "did not answer", "1 thing");
+	}
+
 	private static DbInitDescriptor descriptor() {
 		Report report = Reports.running();
 		return DbInitDescriptor.of(report,

@@ -1,22 +1,31 @@
 package io.dbinit.actuate;
 
+import java.security.Principal;
+
 import io.dbinit.Initializer;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.actuate.DbInitDescriptor.DatabaseDescriptor;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.testing.InMemoryDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.EndpointId;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
  * Tests for {@link DbInitEndpointAutoConfiguration}.
@@ -94,6 +103,78 @@ class DbInitEndpointAutoConfigurationTests {
 			assertThat(endpoint.database("memory").steps().get(0).changes()).containsExactly("all of it");
 			assertThat(endpoint.database("other")).isNull();
 		});
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "never, false, false, false", "always, true, true, true", "WHEN_AUTHORIZED, false, true, true" })
+	void valuesAreShownAsConfigured(String show, boolean anonymous, boolean authorized, boolean jmx) {
+		failing().withPropertyValues("management.endpoint.dbinit.show-values=" + show).run((context) -> {
+			DbInitEndpointWebExtension web = context.getBean(DbInitEndpointWebExtension.class);
+			assertShown(web.report(SecurityContext.NONE), anonymous);
+			assertShown(web.database(SecurityContext.NONE, "memory"), anonymous);
+			assertShown(web.report(user("any")), authorized);
+			assertShown(web.database(user("any"), "memory"), authorized);
+			assertShown(context.getBean(DbInitEndpoint.class).report(), jmx);
+			assertShown(context.getBean(DbInitEndpoint.class).database("memory"), jmx);
+			assertThat(web.database(user("any"), "other")).isNull();
+		});
+	}
+
+	@Test
+	void valuesAreHiddenByDefault() {
+		failing().run(
+				(context) -> assertShown(context.getBean(DbInitEndpointWebExtension.class).report(user("any")), false));
+	}
+
+	@Test
+	void valuesAreShownToRoles() {
+		failing()
+			.withPropertyValues("management.endpoint.dbinit.show-values=when-authorized",
+					"management.endpoint.dbinit.roles=operator")
+			.run((context) -> {
+				DbInitEndpointWebExtension web = context.getBean(DbInitEndpointWebExtension.class);
+				assertShown(web.report(user("other")), false);
+				assertShown(web.report(user("operator")), true);
+			});
+	}
+
+	private WebApplicationContextRunner failing() {
+		return this.runner.withBean(PlanCustomizer.class, () -> (plan) -> {
+			plan.database(new InMemoryDatabase("memory"));
+			plan.step("memory", GatedStep.failing("No space left on host 10.0.0.7"));
+		})
+			.withInitializer((context) -> context
+				.addApplicationListener((ApplicationListener<ContextRefreshedEvent>) (event) -> assertThatException()
+					.isThrownBy(() -> event.getApplicationContext().getBean(Initializer.class).run())));
+	}
+
+	private static void assertShown(DbInitDescriptor descriptor, boolean shown) {
+		assertThat(descriptor.state()).hasToString("FAILED");
+		assertThat(descriptor.message()).isNotNull()
+			.satisfies((message) -> assertThat(message.contains("10.0.0.7")).isEqualTo(shown));
+		assertShown(descriptor.databases().get(0), shown);
+	}
+
+	private static void assertShown(DatabaseDescriptor database, boolean shown) {
+		assertThat(database.steps().get(0).outcome()).hasToString("FAILED");
+		assertThat(database.toString().contains("10.0.0.7")).isEqualTo(shown);
+		assertThat(database.product()).isEqualTo(shown ? "memory" : "******");
+	}
+
+	private static SecurityContext user(String role) {
+		return new SecurityContext() {
+
+			@Override
+			public Principal getPrincipal() {
+				return () -> "user";
+			}
+
+			@Override
+			public boolean isUserInRole(String name) {
+				return role.equals(name);
+			}
+
+		};
 	}
 
 }
