@@ -59,7 +59,8 @@ final class DeclaredDatabases {
 
 	private boolean isSet(String database, String feature) {
 		return Binder.get(this.environment)
-			.bind(this.databases.prefix(database, feature), Bindable.mapOf(String.class, Object.class))
+			.bind(DatabasesProperties.prefix(database, feature, this.environment),
+					Bindable.mapOf(String.class, Object.class))
 			.isBound();
 	}
 
@@ -87,7 +88,7 @@ final class DeclaredDatabases {
 	private void requireIn(Plan.Builder plan, String name, NamedDatabase database) {
 		boolean sql = database.getDataSource() != null;
 		String feature = sql ? "jdbc" : "mongodb";
-		if (isEnabled(this.databases.prefix(name, feature)) && plan.database(name).isEmpty()) {
+		if (isEnabled(DatabasesProperties.prefix(name, feature, this.environment)) && plan.database(name).isEmpty()) {
 			throw new InitializationException(
 					"'db-init.databases.%s' is not supported, as %s is not on the class path".formatted(name,
 							sql ? "Spring's JDBC support" : "the MongoDB driver"),

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,6 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.context.EnvironmentAware;
 import org.springframework.core.env.Environment;
 
 /**
@@ -26,22 +24,15 @@ import org.springframework.core.env.Environment;
  * properties of the features as the primary ones have below {@code db-init}.
  */
 @ConfigurationProperties("db-init")
-public class DatabasesProperties implements EnvironmentAware {
+public class DatabasesProperties {
 
 	/**
 	 * Databases beside the primary ones, by the name under which they are reported.
 	 */
 	private final Map<String, NamedDatabase> databases = new LinkedHashMap<>();
 
-	private @Nullable Environment environment;
-
 	public Map<String, NamedDatabase> getDatabases() {
 		return this.databases;
-	}
-
-	@Override
-	public void setEnvironment(Environment environment) {
-		this.environment = environment;
 	}
 
 	/**
@@ -50,32 +41,34 @@ public class DatabasesProperties implements EnvironmentAware {
 	 * @param database the name of the database
 	 * @param feature the name of the feature, like {@code mongock}
 	 * @param target the type of the properties, or an instance to bind to
+	 * @param environment all properties
 	 * @return the properties
 	 */
-	public <T> T of(String database, String feature, Bindable<T> target) {
-		Binder binder = Binder.get(Objects.requireNonNull(this.environment));
+	public static <T> T of(String database, String feature, Bindable<T> target, Environment environment) {
+		Binder binder = Binder.get(environment);
 		Supplier<T> existing = target.getValue();
-		return (existing != null) ? binder.bind(prefix(database, feature), target).orElseGet(existing)
-				: binder.bindOrCreate(prefix(database, feature), target);
+		return (existing != null) ? binder.bind(prefix(database, feature, environment), target).orElseGet(existing)
+				: binder.bindOrCreate(prefix(database, feature, environment), target);
 	}
 
 	/**
 	 * Return the prefix of the properties that a feature has for a database.
 	 * @param database the name of the database, as it is a key of {@link #getDatabases()}
 	 * @param feature the name of the feature
+	 * @param environment all properties
 	 * @return the prefix, like {@code db-init.databases.orders.mongock}
 	 */
-	public String prefix(String database, String feature) {
+	public static String prefix(String database, String feature, Environment environment) {
 		ConfigurationPropertyName databases = ConfigurationPropertyName.of("db-init.databases");
 		ConfigurationPropertyName bracketed = databases.append("[" + database + "]");
-		boolean plain = database.matches("[a-z0-9-]+") || (database.matches("[A-Za-z0-9_-]+") && !isSet(bracketed));
+		boolean plain = database.matches("[a-z0-9-]+")
+				|| (database.matches("[A-Za-z0-9_-]+") && !isSet(bracketed, environment));
 		return (plain ? databases.append(ConfigurationPropertyName.adapt(database, '.')) : bracketed).append(feature)
 			.toString();
 	}
 
-	private boolean isSet(ConfigurationPropertyName name) {
-		for (ConfigurationPropertySource source : ConfigurationPropertySources
-			.get(Objects.requireNonNull(this.environment))) {
+	private static boolean isSet(ConfigurationPropertyName name, Environment environment) {
+		for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
 			if (source instanceof IterableConfigurationPropertySource iterable
 					&& iterable.stream().anyMatch(name::isAncestorOf)) {
 				return true;
@@ -95,9 +88,10 @@ public class DatabasesProperties implements EnvironmentAware {
 	 * @return the bean
 	 * @throws InvalidConfigurationPropertyValueException if there is no such bean
 	 */
-	public <T> T bean(String database, String property, String name, Class<T> type, ListableBeanFactory beans) {
+	public static <T> T bean(String database, String property, String name, Class<T> type, ListableBeanFactory beans) {
 		if (!beans.containsBean(name) || !beans.isTypeMatch(name, type)) {
-			throw new InvalidConfigurationPropertyValueException(prefix(database, property), name,
+			throw new InvalidConfigurationPropertyValueException(
+					"db-init.databases.%s.%s".formatted(database, property), name,
 					"must be the name of a bean of type %s%s".formatted(type.getName(),
 							NearestWord.suggest(name, List.of(beans.getBeanNamesForType(type, true, false)))));
 		}

@@ -23,6 +23,7 @@ import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 /**
@@ -55,14 +56,16 @@ public final class JdbcDatabaseAutoConfiguration {
 
 	@Bean
 	@Order(0)
-	PlanCustomizer dbInitNamedJdbcDatabases(DatabasesProperties databases, ListableBeanFactory beanFactory) {
+	PlanCustomizer dbInitNamedJdbcDatabases(DatabasesProperties databases, ListableBeanFactory beanFactory,
+			Environment environment) {
 		return (plan) -> {
 			plan.databaseFactory(DataSource.class, JdbcDatabase::new);
 			databases.getDatabases().forEach((name, database) -> {
-				JdbcProperties properties = databases.of(name, "jdbc", Bindable.of(JdbcProperties.class));
+				JdbcProperties properties = DatabasesProperties.of(name, "jdbc", Bindable.of(JdbcProperties.class),
+						environment);
 				if (database.getDataSource() != null && properties.isEnabled()) {
-					plan.database(new JdbcDatabase(name, databases.bean(name, "data-source", database.getDataSource(),
-							DataSource.class, beanFactory)));
+					plan.database(new JdbcDatabase(name, DatabasesProperties.bean(name, "data-source",
+							database.getDataSource(), DataSource.class, beanFactory)));
 					verify(plan, name,
 							Stream.of(database.getVerifyTables(), properties.getVerify().getTables())
 								.flatMap(List::stream)

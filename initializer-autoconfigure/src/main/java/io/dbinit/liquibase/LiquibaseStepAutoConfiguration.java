@@ -88,18 +88,20 @@ public final class LiquibaseStepAutoConfiguration {
 						liquibaseProperties.getObject(), migrationDataSource)
 						: new LiquibaseBean(name, context, dataSource);
 				plan.step(database.name(), new LiquibaseStep((names.size() == 1) ? "liquibase" : "liquibase " + name,
-						bean, context, inDoubt(database.name(), properties, named), beans.notAdopted()));
+						bean, context, inDoubt(database.name(), properties, named, context), beans.notAdopted()));
 			}
 		};
 	}
 
-	private static InDoubt inDoubt(String database, LiquibaseStepProperties properties, DatabasesProperties named) {
+	private static InDoubt inDoubt(String database, LiquibaseStepProperties properties, DatabasesProperties named,
+			ConfigurableApplicationContext context) {
 		if (!named.getDatabases().containsKey(database)) {
 			return properties.getInDoubt();
 		}
 		LiquibaseStepProperties own = new LiquibaseStepProperties();
 		own.setInDoubt(properties.getInDoubt());
-		return named.of(database, "liquibase", Bindable.ofInstance(own)).getInDoubt();
+		return DatabasesProperties.of(database, "liquibase", Bindable.ofInstance(own), context.getEnvironment())
+			.getInDoubt();
 	}
 
 	private static DataSource dataSource(BeanFactory beanFactory, String name) {

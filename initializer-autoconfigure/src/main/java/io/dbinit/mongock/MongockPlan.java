@@ -57,17 +57,17 @@ final class MongockPlan implements PlanCustomizer {
 		this.resources = resources;
 		this.adoption = adoption;
 		databases.getDatabases()
-			.forEach((name, database) -> this.named.put(name, properties(name, database, databases, environment)));
+			.forEach((name, database) -> this.named.put(name, properties(name, database, environment)));
 	}
 
 	/**
 	 * All but the packages is as for the primary database, unless it is set.
 	 */
-	private static MongockProperties properties(String name, NamedDatabase database, DatabasesProperties databases,
-			Environment environment) {
+	private static MongockProperties properties(String name, NamedDatabase database, Environment environment) {
 		MongockProperties primary = Binder.get(environment).bindOrCreate("db-init.mongock", MongockProperties.class);
 		primary.setPackages(List.of());
-		MongockProperties properties = databases.of(name, "mongock", Bindable.ofInstance(primary));
+		MongockProperties properties = DatabasesProperties.of(name, "mongock", Bindable.ofInstance(primary),
+				environment);
 		properties.setPackages(Stream.concat(database.getMongockPackages().stream(), properties.getPackages().stream())
 			.distinct()
 			.toList());

@@ -118,10 +118,11 @@ public final class MongoDbAutoConfiguration {
 	PlanCustomizer dbInitNamedMongoDatabases(DatabasesProperties databases, ListableBeanFactory beanFactory,
 			Environment environment, ResourceLoader resources) {
 		return (plan) -> databases.getDatabases().forEach((name, database) -> {
-			MongoDbProperties properties = databases.of(name, "mongodb", Bindable.of(MongoDbProperties.class));
+			MongoDbProperties properties = DatabasesProperties.of(name, "mongodb", Bindable.of(MongoDbProperties.class),
+					environment);
 			if (database.getMongoClient() != null && properties.enabled()) {
-				plan.database(store(name, database, databases, beanFactory));
-				Structure structure = structure(databases.prefix(name, "mongodb"), Stream
+				plan.database(store(name, database, beanFactory));
+				Structure structure = structure(DatabasesProperties.prefix(name, "mongodb", environment), Stream
 					.of(database.getLocations(), Objects.requireNonNullElse(properties.locations(), List.<String>of()))
 					.flatMap(List::stream)
 					.distinct()
@@ -131,22 +132,20 @@ public final class MongoDbAutoConfiguration {
 		});
 	}
 
-	private static MongoStore store(String name, NamedDatabase database, DatabasesProperties databases,
-			ListableBeanFactory beanFactory) {
-		MongoClient client = databases.bean(name, "mongo-client", Objects.requireNonNull(database.getMongoClient()),
-				MongoClient.class, beanFactory);
-		return new MongoStore(name, client,
-				settings(name, client, database.getMongoClientSettings(), databases, beanFactory),
+	private static MongoStore store(String name, NamedDatabase database, ListableBeanFactory beanFactory) {
+		MongoClient client = DatabasesProperties.bean(name, "mongo-client",
+				Objects.requireNonNull(database.getMongoClient()), MongoClient.class, beanFactory);
+		return new MongoStore(name, client, settings(name, client, database.getMongoClientSettings(), beanFactory),
 				Objects.requireNonNullElse(database.getMongoDatabase(), name));
 	}
 
 	private static @Nullable MongoClientSettings settings(String name, MongoClient client, @Nullable String bean,
-			DatabasesProperties databases, ListableBeanFactory beanFactory) {
+			ListableBeanFactory beanFactory) {
 		if (bean == null) {
 			return null;
 		}
-		MongoClientSettings settings = databases.bean(name, "mongo-client-settings", bean, MongoClientSettings.class,
-				beanFactory);
+		MongoClientSettings settings = DatabasesProperties.bean(name, "mongo-client-settings", bean,
+				MongoClientSettings.class, beanFactory);
 		if (!areOf(client, settings)) {
 			throw new InitializationException(
 					"The 'mongo-client' of 'db-init.databases.%s' is of another server than its 'mongo-client-settings', '%s'"
