@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupRun {
 
+	/** The owner of a lock has the identifier of the process too. */
+	private static final int MAX_HOST = 200;
+
 	private final String id = UUID.randomUUID().toString();
 
 	private final List<DatabaseRun> runs;
@@ -102,7 +105,8 @@ final class GroupRun {
 	}
 
 	private static String host(InitializerOptions options) {
-		return options.host().isEmpty() ? localHost() : options.host();
+		String host = Names.printable(options.host().isEmpty() ? localHost() : options.host());
+		return host.substring(0, Math.min(host.length(), MAX_HOST));
 	}
 
 	/**

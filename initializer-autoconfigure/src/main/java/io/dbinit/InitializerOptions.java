@@ -18,9 +18,14 @@ public record InitializerOptions(String host, String application, int concurrenc
 	/** How many databases are read or worked on at the same time by default. */
 	public static final int CONCURRENCY = 8;
 
+	private static final int MAX_APPLICATION = 255;
+
 	public InitializerOptions {
 		if (concurrency < 1) {
 			throw new IllegalArgumentException("'concurrency' must be positive");
+		}
+		if (!application.isEmpty()) {
+			Names.require("Application", application, MAX_APPLICATION);
 		}
 	}
 

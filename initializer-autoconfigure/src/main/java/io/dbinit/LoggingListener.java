@@ -57,7 +57,7 @@ public class LoggingListener implements InitializerListener {
 		Waiting last = this.waiting.get(database.name());
 		if (last == null || !last.reason().equals(reason) || now - last.loggedAt() >= REPEAT.toNanos()) {
 			this.waiting.put(database.name(), new Waiting(reason, now));
-			logger.info(reason);
+			logger.info(Names.printable(reason));
 		}
 	}
 
@@ -69,9 +69,9 @@ public class LoggingListener implements InitializerListener {
 	@Override
 	public void stepEnded(String database, StepReport step) {
 		if (!step.changes().isEmpty()) {
-			logger
-				.info("%s '%s' on '%s' in %s: %s".formatted((step.outcome() == Outcome.FAILED) ? "Failed" : "Completed",
-						step.name(), database, text(step.duration()), changes(step.changeTexts())));
+			String outcome = (step.outcome() == Outcome.FAILED) ? "Failed" : "Completed";
+			logger.info(Names.printable("%s '%s' on '%s' in %s: %s".formatted(outcome, step.name(), database,
+					text(step.duration()), changes(step.changeTexts()))));
 		}
 	}
 
@@ -93,15 +93,15 @@ public class LoggingListener implements InitializerListener {
 		switch (report.outcome()) {
 			case DONE ->
 				logger.info("Databases are complete: %s (%s in %s)".formatted(names, summary(report), duration));
-			default -> logger.error("Databases are not complete: %s (%s in %s): %s".formatted(names, summary(report),
-					duration, report.message()));
+			default -> logger.error(Names.printable("Databases are not complete: %s (%s in %s): %s".formatted(names,
+					summary(report), duration, report.message())));
 		}
 	}
 
 	private static void limitations(Report report) {
 		for (DatabaseReport database : report.databases()) {
 			for (String limitation : database.limitations()) {
-				logger.warn("'%s': %s".formatted(database.name(), limitation));
+				logger.warn(Names.printable("'%s': %s".formatted(database.name(), limitation)));
 			}
 		}
 	}

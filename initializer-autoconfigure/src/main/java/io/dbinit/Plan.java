@@ -78,6 +78,10 @@ public final class Plan {
 	 */
 	public static final class Builder {
 
+		private static final int MAX_NAME = 190;
+
+		private static final int MAX_ENVIRONMENT = 255;
+
 		private final Map<String, Database> databases = new LinkedHashMap<>();
 
 		private final Map<String, List<Step>> steps = new LinkedHashMap<>();
@@ -87,6 +91,7 @@ public final class Plan {
 		private final Environment environment;
 
 		private Builder(Environment environment) {
+			Names.require("Environment", environment.name(), MAX_ENVIRONMENT);
 			this.environment = environment;
 		}
 
@@ -103,8 +108,10 @@ public final class Plan {
 		 * @param database the database
 		 * @return this builder
 		 * @throws IllegalStateException if there is another one of its name
+		 * @throws InitializationException if its name cannot be stored or printed
 		 */
 		public Builder database(Database database) {
+			Names.require("Database", database.name(), MAX_NAME);
 			if (this.databases.putIfAbsent(database.name(), database) != null) {
 				throw new IllegalStateException("Two databases are named '" + database.name() + "'");
 			}
@@ -180,8 +187,10 @@ public final class Plan {
 		 * @param step the step
 		 * @return this builder
 		 * @throws IllegalStateException if its database has another step of its name
+		 * @throws InitializationException if its name cannot be stored or printed
 		 */
 		public Builder step(String database, Step step) {
+			Names.require("Step", step.name(), MAX_NAME);
 			this.steps.putIfAbsent(database, new ArrayList<>());
 			List<Step> steps = this.steps.get(database);
 			for (Step other : steps) {

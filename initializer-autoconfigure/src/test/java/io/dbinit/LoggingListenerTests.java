@@ -57,6 +57,14 @@ class LoggingListenerTests {
 	}
 
 	@Test
+	void nothingThatIsLoggedBeginsALineOfItsOwn(CapturedOutput output) {
+		this.listener.stepEnded("jdbc", step(Outcome.DONE, "a\nERROR forged\r\u001b[2K\u2028\u202e"));
+		assertThat(output.getOut().lines()).singleElement()
+			.asString()
+			.endsWith("in 12 ms: a\\nERROR forged\\r\\u001b[2K\\u2028\\u202e");
+	}
+
+	@Test
 	void manyChangesAreCounted(CapturedOutput output) {
 		this.listener.stepEnded("jdbc",
 				step(Outcome.DONE, IntStream.rangeClosed(1, 12).mapToObj((i) -> "c" + i).toArray(String[]::new)));

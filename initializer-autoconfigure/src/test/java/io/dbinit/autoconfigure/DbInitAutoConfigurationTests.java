@@ -31,6 +31,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.data.mongodb.core.MongoOperations;
@@ -158,6 +159,43 @@ class DbInitAutoConfigurationTests {
 			context.getBean(InitializerRunner.AtApplicationRunner.class).run(new DefaultApplicationArguments());
 			assertThat(context.getBean(Initializer.class).report().state()).isEqualTo(State.PENDING);
 		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "a\nb", "a\u001b[31mb", "a\u2028b", "a\u202eb" })
+	void anApplicationNameThatCannotBePrintedFailsTheStart(String name) {
+		this.runner
+			.withInitializer((context) -> context.getEnvironment()
+				.getPropertySources()
+				.addFirst(new MapPropertySource("name", Map.of("spring.application.name", name))))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InitializationException.class)
+				.hasMessageContaining("Application 'a\\")
+				.hasMessageEndingWith("b' has a character in its name that cannot be printed"));
+	}
+
+	@Test
+	void anApplicationNameThatCannotBeStoredFailsTheStart() {
+		this.runner.withPropertyValues("spring.application.name=" + "x".repeat(256))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageEndingWith("has a name of 256 characters, more than 255"));
+		this.runner.withPropertyValues("spring.application.name=" + "x".repeat(250), "spring.application.version=1.2.3")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageEndingWith("has a name of 256 characters, more than 255"));
+		this.runner.withPropertyValues("spring.application.name=" + "x".repeat(255))
+			.run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void anEnvironmentThatCannotBeStoredFailsTheStart() {
+		this.runner.withPropertyValues("db-init.environment=" + "x".repeat(256))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageStartingWith("Environment 'x")
+				.hasMessageEndingWith("has a name of 256 characters, more than 255"));
 	}
 
 	@Test
