@@ -58,7 +58,7 @@ public interface Step {
 
 	/**
 	 * Read the database before any step of the run has changed anything, for example to
-	 * tell the {@link StepContext#versions versions} of its migrations.
+	 * tell the {@linkplain ToolContext#versions versions} of its migrations.
 	 * @param context access to the database and to the report
 	 * @throws Exception if the database cannot be read or must not be worked on
 	 */

@@ -2,7 +2,7 @@ package io.dbinit.seed;
 
 /**
  * Port to a store that writes seed data. A database returns it from
- * {@link io.dbinit.Database#unwrap}.
+ * {@link io.dbinit.DatabaseSession#unwrap}.
  */
 @FunctionalInterface
 public interface SeedWriter {
