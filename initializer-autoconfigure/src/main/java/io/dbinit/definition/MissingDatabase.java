@@ -51,7 +51,7 @@ public final class MissingDatabase {
 						: "Annotate one of them with '@Primary', or name the %s with 'db-init.databases.<name>.%s' and move the definition to that database."
 							.formatted(kind.name(), kind.property());
 		return new InitializationException(
-				"%s is for the database '%s', but %s".formatted(definition, database, problem),
+				"%s is for the database '%s', which is not there: %s".formatted(definition, database, problem),
 				action + " No database was touched.", null);
 	}
 

@@ -31,6 +31,21 @@ record FileSeed(String location, String id, String description, String database,
 		}
 	}
 
+	/**
+	 * Return this seed as one of a named database, in whose folders it was found.
+	 */
+	FileSeed in(String name) {
+		boolean primary = this.database.equals("jdbc") || this.database.equals("mongodb");
+		if (!primary && !this.database.equals(name)) {
+			throw new InitializationException(
+					"Seed '%s' (%s) is for the database '%s', but is in a folder of '%s'".formatted(this.id,
+							this.location, this.database, name),
+					"Move it, or remove 'database'. No database was touched.", null);
+		}
+		return new FileSeed(this.location, this.id, this.description, name, this.environments, this.isRequired,
+				this.dependsOn, this.data);
+	}
+
 	private int write(SeedWriter writer) throws Exception {
 		try {
 			return writer.write(this.data);

@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.dbinit.PlanCustomizer;
+import io.dbinit.definition.DatabasesProperties;
+import io.dbinit.definition.MissingDatabase;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
@@ -22,17 +26,25 @@ import org.springframework.core.io.support.ResourcePatternUtils;
  */
 @AutoConfiguration
 @ConditionalOnBooleanProperty(name = "db-init.seeds.enabled", matchIfMissing = true)
-@EnableConfigurationProperties(SeedProperties.class)
+@EnableConfigurationProperties({ DatabasesProperties.class, SeedProperties.class })
 public final class SeedAutoConfiguration {
 
 	@Bean
 	@Order(300)
-	PlanCustomizer dbInitSeeds(SeedProperties properties, ResourceLoader resourceLoader, Environment environment,
-			ObjectProvider<Seed> beans) {
+	PlanCustomizer dbInitSeeds(SeedProperties properties, DatabasesProperties databases, ResourceLoader resourceLoader,
+			Environment environment, ObjectProvider<Seed> beans, ListableBeanFactory beanFactory) {
 		SeedFiles files = new SeedFiles(ResourcePatternUtils.getResourcePatternResolver(resourceLoader), environment);
 		List<Seed> seeds = new ArrayList<>(files.read(properties.getLocations()));
+		databases.getDatabases().forEach((name, database) -> {
+			SeedProperties defaults = new SeedProperties();
+			defaults.setLocations(List.of());
+			SeedProperties own = DatabasesProperties.of(name, "seeds", Bindable.ofInstance(defaults), environment);
+			if (own.isEnabled()) {
+				files.read(own.getLocations()).forEach((seed) -> seeds.add(seed.in(name)));
+			}
+		});
 		seeds.addAll(beans.orderedStream().toList());
-		return new SeedPlan(seeds);
+		return new SeedPlan(seeds, (definition, database) -> MissingDatabase.of(definition, database, beanFactory));
 	}
 
 }

@@ -6,9 +6,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 import io.dbinit.InitializationException;
 import io.dbinit.definition.NearestWord;
+import org.jspecify.annotations.Nullable;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 
@@ -19,7 +21,20 @@ final class SeedPlan implements PlanCustomizer {
 
 	private final Map<String, Seed> seeds = new LinkedHashMap<>();
 
+	private final BiFunction<String, String, @Nullable InitializationException> missing;
+
 	SeedPlan(List<? extends Seed> seeds) {
+		this(seeds, (definition, database) -> null);
+	}
+
+	/**
+	 * Create a plan.
+	 * @param seeds the seeds
+	 * @param missing returns the error of a definition whose database is not there, if
+	 * more is known about it
+	 */
+	SeedPlan(List<? extends Seed> seeds, BiFunction<String, String, @Nullable InitializationException> missing) {
+		this.missing = missing;
 		for (Seed seed : seeds) {
 			Seed other = this.seeds.putIfAbsent(seed.id(), seed);
 			if (other != null) {
@@ -43,8 +58,10 @@ final class SeedPlan implements PlanCustomizer {
 
 	private void add(Seed seed, Plan.Builder plan) {
 		if (plan.database(seed.database()).isEmpty()) {
-			throw error("Seed '%s' (%s) is for the database '%s', which is not there%s".formatted(seed.id(),
-					where(seed), seed.database(), databases(seed.database(), plan.databaseNames())));
+			InitializationException missing = this.missing.apply("Seed '%s' (%s)".formatted(seed.id(), where(seed)),
+					seed.database());
+			throw (missing != null) ? missing : error("Seed '%s' (%s) is for the database '%s', which is not there%s"
+				.formatted(seed.id(), where(seed), seed.database(), databases(seed.database(), plan.databaseNames())));
 		}
 		plan.step(seed.database(), new SeedStep(seed));
 	}

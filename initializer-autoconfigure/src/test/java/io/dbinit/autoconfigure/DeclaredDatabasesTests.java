@@ -42,7 +42,7 @@ class DeclaredDatabasesTests {
 					AutoConfigurations.of(DbInitAutoConfiguration.class, JdbcDatabaseAutoConfiguration.class))
 			.withPropertyValues("db-init.jdbc.verify.tables=orders")
 			.run((context) -> assertFailure(context,
-					"'db-init.jdbc.verify.tables' is for the database 'jdbc', but there is no data source",
+					"'db-init.jdbc.verify.tables' is for the database 'jdbc', which is not there: there is no data source",
 					"Define a data source, with 'spring-boot-starter-jdbc' and its properties, or remove the definition."));
 	}
 
@@ -50,7 +50,8 @@ class DeclaredDatabasesTests {
 	void tablesNeedSpringJdbc() {
 		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.jdbc"))
 			.withPropertyValues("db-init.jdbc.verify.tables=orders")
-			.run((context) -> assertFailure(context, "'db-init.jdbc.verify.tables' is for the database 'jdbc', but",
+			.run((context) -> assertFailure(context,
+					"'db-init.jdbc.verify.tables' is for the database 'jdbc', which is not there",
 					"spring-boot-starter-jdbc"));
 	}
 

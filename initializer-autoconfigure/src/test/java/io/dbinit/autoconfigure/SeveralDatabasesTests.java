@@ -1,5 +1,7 @@
 package io.dbinit.autoconfigure;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -20,6 +22,7 @@ import io.dbinit.testing.TestSeed;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -84,6 +87,57 @@ class SeveralDatabasesTests {
 				.rootCause()
 				.isInstanceOf(InitializationException.class)
 				.hasMessage("'db-init.databases.orders' has 'mongock-packages', but no 'mongo-client'"));
+	}
+
+	@Test
+	void aNamedDatabaseHasAllThatAPrimaryOneHas(@TempDir Path folder) throws Exception {
+		Files.writeString(folder.resolve("seeds.yaml"), """
+				id: colours
+				environments: [all]
+				collection: colours
+				key: name
+				data: [{ name: red }, { name: green }]
+				""");
+		this.runner
+			.withPropertyValues("db-init.databases.events.mongodb.collections.clicks.indexes[0]=session",
+					"db-init.databases.events.mongodb.on-index-conflict=rebuild",
+					"db-init.databases.events.seeds.locations=" + folder.toUri())
+			.run((context) -> {
+				Report report = context.getBean(Initializer.class).report();
+				assertThat(report.databases().get(0).steps()).extracting(Report.StepReport::name)
+					.containsExactly("collections", "seed colours", "verify collections");
+				assertThat(Databases.client.getDatabase("happened").getCollection("clicks").listIndexes())
+					.extracting((index) -> index.getString("name"))
+					.contains("session_1");
+				assertThat(Databases.client.getDatabase("happened").getCollection("colours").countDocuments())
+					.isEqualTo(2);
+			});
+	}
+
+	@Test
+	void aFolderOfANamedDatabaseHasNoSeedsOfAnother(@TempDir Path folder) throws Exception {
+		Files.writeString(folder.resolve("seeds.yaml"),
+				"{ id: a, environments: [all], database: orders, table: a, key: id, data: [] }");
+		this.runner.withPropertyValues("db-init.databases.events.seeds.locations=" + folder.toUri())
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InitializationException.class)
+				.hasMessageContaining("is for the database 'orders', but is in a folder of 'events'"));
+	}
+
+	@Test
+	void aSeedNeedsTheOneDataSourceThatItIsFor() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(DbInitAutoConfiguration.class, JdbcDatabaseAutoConfiguration.class,
+					SeedAutoConfiguration.class))
+			.withBean("first", DataSource.class, Databases::h2)
+			.withBean("second", DataSource.class, Databases::h2)
+			.withBean(Seed.class, () -> TestSeed.sql("order", "jdbc", "insert into orders values (1)"))
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(InitializationException.class)
+				.hasMessageStartingWith("Seed 'order' (")
+				.hasMessageEndingWith("there are 2 data sources and none of them is primary: 'first', 'second'"));
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.dbinit.Initializer;
 import io.dbinit.Report.State;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ class TrainingRunTests {
 	@TempDir
 	private Path folder;
 
+	@Tag("slow")
 	@ParameterizedTest
 	@CsvSource({ "application-runner, onRefresh", "context-refresh, onRefresh", "context-refresh, ONREFRESH" })
 	void aTrainingRunTouchesNoDatabase(String runAt, String exit) throws Exception {
@@ -54,6 +56,7 @@ class TrainingRunTests {
 		}
 	}
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource(DbInitProperties.RunAt.class)
 	void aStartThatIsNoTrainingRunDoes(DbInitProperties.RunAt runAt) throws Exception {
