@@ -14,8 +14,8 @@ import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes runs and steps. What a step does is observed within its scope, on the thread
- * on which it runs; the run is its parent, on whatever thread that is.
+ * An {@link InitializerListener} that observes runs and steps. A step is observed in the
+ * scope of its thread; the run is its parent, also across threads.
  */
 final class ObservationListener implements InitializerListener {
 

@@ -15,9 +15,8 @@ import io.dbinit.Report.State;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the newest runs from databases that may be down: each on a thread of its own, no
- * more than one at a time for a database, and never for longer than a reader of the
- * endpoint would wait.
+ * Reads the newest runs from databases that may be down. Each read has a separate thread,
+ * with at most one read at a time for a database, and a timeout for the caller.
  */
 final class RunHistory {
 
@@ -35,7 +34,7 @@ final class RunHistory {
 	/**
 	 * Begin to read the runs of a database.
 	 * @param database the database
-	 * @return the runs, or why they are not known; never fails
+	 * @return the runs, or the reason for which they are not known; never fails
 	 */
 	CompletableFuture<Runs> read(DatabaseReport database) {
 		if (database.state() == State.PENDING || database.state() == State.WAITING) {
@@ -74,10 +73,10 @@ final class RunHistory {
 	}
 
 	/**
-	 * What was read.
+	 * The result of a read.
 	 *
 	 * @param runs the runs, newest first
-	 * @param error why they are not known, {@code null} if they are
+	 * @param error the reason for which they are not known, or {@code null}
 	 */
 	record Runs(List<RunReport> runs, @Nullable String error) {
 

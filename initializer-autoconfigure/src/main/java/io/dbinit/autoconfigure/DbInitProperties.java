@@ -28,7 +28,7 @@ public class DbInitProperties {
 	private RunAt runAt = RunAt.APPLICATION_RUNNER;
 
 	/**
-	 * What happens to the service when a database could not be made complete.
+	 * Reaction of the service to a database that could not be made complete.
 	 */
 	private OnFailure onFailure = OnFailure.FAIL;
 
@@ -139,7 +139,7 @@ public class DbInitProperties {
 	}
 
 	/**
-	 * What happens to the service when a database could not be made complete.
+	 * Reaction of the service to a database that could not be made complete.
 	 */
 	public enum OnFailure {
 

@@ -8,7 +8,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Prints what went wrong when a database could not be made complete, and what to do.
+ * An {@link AbstractFailureAnalyzer} for an {@link InitializationException}, which
+ * carries its own action.
  */
 class InitializationFailureAnalyzer extends AbstractFailureAnalyzer<InitializationException> {
 

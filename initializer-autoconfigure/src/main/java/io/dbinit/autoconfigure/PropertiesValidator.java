@@ -31,7 +31,7 @@ final class PropertiesValidator {
 
 	private static final Pattern VARIABLE = Pattern.compile("DB_?INIT_.+", Pattern.CASE_INSENSITIVE);
 
-	/** What is not known is production, so that every text is valid. */
+	/** An unknown environment is production, so that every text is valid. */
 	private static final String ENVIRONMENT = "db-init.environment";
 
 	private final Environment environment;
@@ -83,7 +83,8 @@ final class PropertiesValidator {
 		else if (property.isGroup() || property.isMap()) {
 			String text = this.environment.getProperty(name);
 			if (StringUtils.hasText(text)) {
-				throw new InvalidConfigurationPropertyValueException(name, text, "must not have a value of its own");
+				throw new InvalidConfigurationPropertyValueException(name, text,
+						"must not have a value, as it is a group of properties");
 			}
 		}
 		else {
@@ -142,10 +143,10 @@ final class PropertiesValidator {
 	 */
 	private static final class Variables {
 
-		/** Properties whose names have no element that users choose. */
+		/** Properties whose names contain no element that a user chooses. */
 		static final Map<String, PropertyType> PROPERTIES = new HashMap<>();
 
-		/** What properties begin with whose names have one. */
+		/** The beginnings of the names that contain such an element. */
 		static final List<String> PREFIXES;
 
 		static {

@@ -72,7 +72,7 @@ class PropertiesValidatorTests {
 			"db-init.databases.orders, ordersDataSource", "db-init.databases.orders.mongock, com.example" })
 	void aGroupHasNoValue(String property, String value) {
 		this.environment.setProperty(property, value);
-		assertInvalid(property, value, "must not have a value of its own");
+		assertInvalid(property, value, "must not have a value, as it is a group of properties");
 	}
 
 	@ParameterizedTest
