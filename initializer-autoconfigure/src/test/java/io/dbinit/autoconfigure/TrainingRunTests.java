@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import io.dbinit.Initializer;
 import io.dbinit.Report.State;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests of processes that are started to be recorded and not to serve.
  */
+@Tag("slow")
 class TrainingRunTests {
 
 	@TempDir

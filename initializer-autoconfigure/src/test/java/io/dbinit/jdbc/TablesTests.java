@@ -21,6 +21,7 @@ import io.dbinit.Report.RunReport;
 import io.dbinit.Report.State;
 import io.dbinit.Step;
 import io.dbinit.lock.LockOptions;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import io.dbinit.testing.TestStep;
 import org.junit.jupiter.api.Nested;
@@ -40,6 +41,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 class TablesTests {
 
 	@Nested
+	@RequiresServer
 	class OnPostgreSql extends Contract {
 
 		OnPostgreSql() throws IOException {
@@ -59,6 +61,7 @@ class TablesTests {
 	}
 
 	@Nested
+	@RequiresServer
 	class OnMariaDb extends Contract {
 
 		OnMariaDb() throws IOException {
