@@ -48,6 +48,19 @@ public interface Database {
 	Marker look(Duration timeout);
 
 	/**
+	 * Read the record of the database and a digest of the ledgers of migration tools, in
+	 * the same round trip where the server can.
+	 * @param timeout how long to wait for an answer
+	 * @param ledgers the ledgers to read
+	 * @return the marker, without the digests of ledgers that do not exist or that the
+	 * application's client is not allowed to read
+	 * @see #look(Duration)
+	 */
+	default Marker look(Duration timeout, List<Ledger> ledgers) {
+		return look(timeout);
+	}
+
+	/**
 	 * Return the store of this database's lease, which opens the session of the work. Its
 	 * connections are opened on first use. It throws {@link UnavailableException} where
 	 * the database cannot be reached but may be later: a start that waits for the lock

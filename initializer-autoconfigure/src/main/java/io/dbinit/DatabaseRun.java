@@ -104,7 +104,7 @@ final class DatabaseRun implements AutoCloseable {
 	private void opened(DatabaseSession session, Journal journal) {
 		this.session = session;
 		this.shutdown.add(session);
-		this.steps = new StepRunner(this.database, this.plan, this.check::marker, session, journal, this.progress,
+		this.steps = new StepRunner(this.database, this.plan, this.check, session, journal, this.progress,
 				this.listener, this.lock, this.executor, this.shutdown);
 	}
 

@@ -35,12 +35,14 @@ final class EngineStepContext implements ToolContext {
 
 	private final Runnable lockCheck;
 
+	private final Runnable forget;
+
 	private final @Nullable Lock lock;
 
 	private final DatabaseExecutor executor;
 
 	EngineStepContext(String step, Environment environment, Marker marker, DatabaseSession session, Journal journal,
-			Progress progress, Runnable lockCheck, @Nullable Lock lock, DatabaseExecutor executor) {
+			Progress progress, Runnable lockCheck, Runnable forget, @Nullable Lock lock, DatabaseExecutor executor) {
 		this.step = step;
 		this.environment = environment;
 		this.marker = marker;
@@ -48,6 +50,7 @@ final class EngineStepContext implements ToolContext {
 		this.journal = journal;
 		this.progress = progress;
 		this.lockCheck = lockCheck;
+		this.forget = forget;
 		this.lock = lock;
 		this.executor = executor;
 	}
@@ -168,6 +171,12 @@ final class EngineStepContext implements ToolContext {
 	public void guard(Object transaction) {
 		checkLock();
 		this.journal.guard(transaction);
+	}
+
+	@Override
+	public void forgetRecords() {
+		checkLock();
+		this.forget.run();
 	}
 
 	@Override

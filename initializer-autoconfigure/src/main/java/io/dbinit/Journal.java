@@ -61,6 +61,12 @@ public interface Journal {
 	void guard(Object transaction);
 
 	/**
+	 * Delete the record of the steps that are complete and of the changes that are in
+	 * doubt, because the data of the database is about to be dropped.
+	 */
+	void forget();
+
+	/**
 	 * End a run.
 	 * @param run the run, with its outcome and its steps
 	 * @param steps the fingerprint of each step that is complete now, by name: exactly

@@ -2,6 +2,7 @@ package io.dbinit;
 
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +17,26 @@ import org.jspecify.annotations.Nullable;
  * @param steps the fingerprint of each step that succeeded, by its name
  * @param versions the versions of each migration tool after the last run, by its step's
  * name
+ * @param ledgers the digest of each ledger that was asked for and can be read
  */
 public record Marker(String product, boolean readOnly, @Nullable Instant createdAt, @Nullable String environment,
-		boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions) {
+		boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions,
+		Map<Ledger, String> ledgers) {
+
+	/**
+	 * Create a marker for which no ledger was read.
+	 * @param product the product and its version
+	 * @param readOnly whether the database refuses writes
+	 * @param createdAt when the database was marked
+	 * @param environment the environment whose data it holds
+	 * @param complete whether the last run succeeded
+	 * @param steps the fingerprint of each step that succeeded
+	 * @param versions the versions of each migration tool
+	 */
+	public Marker(String product, boolean readOnly, @Nullable Instant createdAt, @Nullable String environment,
+			boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions) {
+		this(product, readOnly, createdAt, environment, complete, steps, versions, Map.of());
+	}
 
 	/**
 	 * Return the marker of a database that was never worked on.
@@ -28,6 +46,38 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 	 */
 	public static Marker none(String product, boolean readOnly) {
 		return new Marker(product, readOnly, null, null, false, Map.of(), Map.of());
+	}
+
+	/**
+	 * Return whether a step has nothing to do on this database.
+	 * @param step the step
+	 * @return whether its fingerprint is recorded, and its ledger was not changed since
+	 */
+	public boolean isUpToDate(Step step) {
+		String recorded = this.steps.get(step.name());
+		if (recorded == null) {
+			return false;
+		}
+		Optional<Ledger> ledger = step.ledger();
+		if (ledger.isEmpty()) {
+			return step.isUpToDate(recorded);
+		}
+		String prefix = prefix(ledger.get());
+		return recorded.startsWith(prefix) && step.isUpToDate(recorded.substring(prefix.length()));
+	}
+
+	/**
+	 * Return the record of a step that succeeded on this database.
+	 * @param ledger the ledger of the step
+	 * @param fingerprint the fingerprint of the step
+	 * @return the text to record
+	 */
+	String record(Ledger ledger, String fingerprint) {
+		return prefix(ledger) + fingerprint;
+	}
+
+	private String prefix(Ledger ledger) {
+		return this.ledgers.getOrDefault(ledger, "") + "\n";
 	}
 
 }

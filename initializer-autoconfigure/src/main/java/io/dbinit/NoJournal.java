@@ -35,6 +35,10 @@ final class NoJournal implements Journal {
 	}
 
 	@Override
+	public void forget() {
+	}
+
+	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 	}
 

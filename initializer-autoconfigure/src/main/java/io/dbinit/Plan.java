@@ -58,6 +58,22 @@ public final class Plan {
 		return this.steps.getOrDefault(database, List.of());
 	}
 
+	/**
+	 * Return the ledgers of the tools that work on a database.
+	 * @param database a database of this plan
+	 * @return the ledgers
+	 */
+	List<Ledger> ledgers(Database database) {
+		List<Ledger> ledgers = new ArrayList<>();
+		for (Step step : steps(database)) {
+			Optional<Ledger> ledger = step.ledger();
+			if (ledger.isPresent()) {
+				ledgers.add(ledger.get());
+			}
+		}
+		return ledgers;
+	}
+
 	boolean isComplete(Database database, Marker marker) {
 		Map<String, String> recorded = marker.steps();
 		List<Step> steps = steps(database);
@@ -65,8 +81,7 @@ public final class Plan {
 			return false;
 		}
 		for (Step step : steps) {
-			String fingerprint = recorded.get(step.name());
-			if (fingerprint == null || !step.isUpToDate(fingerprint)) {
+			if (!marker.isUpToDate(step)) {
 				return false;
 			}
 		}

@@ -1,5 +1,7 @@
 package io.dbinit;
 
+import java.util.Optional;
+
 /**
  * One piece of the work that makes a database complete. A step is created without
  * touching a database and can be run any number of times, in any number of processes: it
@@ -66,6 +68,16 @@ public interface Step {
 	}
 
 	/**
+	 * Return the ledger of the migration tool that the step integrates. If another
+	 * program has changed it since the last run, the step is not up to date. Asked at
+	 * every start.
+	 * @return the ledger, or empty if there is none
+	 */
+	default Optional<Ledger> ledger() {
+		return Optional.empty();
+	}
+
+	/**
 	 * Return whether the step has something to do on a database on which nothing can be
 	 * written. Must not write.
 	 * @param context access to the database and to the report
@@ -73,8 +85,7 @@ public interface Step {
 	 * @throws Exception if the database cannot be read
 	 */
 	default boolean isPending(StepContext context) throws Exception {
-		String recorded = context.marker().steps().get(name());
-		return recorded == null || !isUpToDate(recorded);
+		return !context.marker().isUpToDate(this);
 	}
 
 	/**

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 import io.dbinit.Report.Outcome;
@@ -28,7 +27,7 @@ final class StepRunner {
 
 	private final Environment environment;
 
-	private final Supplier<Marker> marker;
+	private final UpToDateCheck check;
 
 	private final DatabaseSession session;
 
@@ -46,13 +45,15 @@ final class StepRunner {
 
 	private final Map<String, String> fingerprints = new LinkedHashMap<>();
 
-	StepRunner(Database database, Plan plan, Supplier<Marker> marker, DatabaseSession session, Journal journal,
+	private boolean forgotten;
+
+	StepRunner(Database database, Plan plan, UpToDateCheck check, DatabaseSession session, Journal journal,
 			Progress progress, InitializerListener listener, @Nullable Lock lock, DatabaseExecutor executor,
 			Shutdown shutdown) {
 		this.name = database.name();
 		this.steps = plan.steps(database);
 		this.environment = plan.environment();
-		this.marker = marker;
+		this.check = check;
 		this.session = session;
 		this.journal = journal;
 		this.progress = progress;
@@ -99,7 +100,7 @@ final class StepRunner {
 	}
 
 	private boolean isReadOnly() {
-		return this.marker.get().readOnly();
+		return this.check.marker().readOnly();
 	}
 
 	private List<Step> steps() {
@@ -152,7 +153,7 @@ final class StepRunner {
 
 	private void run(Step step) {
 		this.shutdown.check();
-		String recorded = this.marker.get().steps().get(step.name());
+		String recorded = this.forgotten ? null : this.check.marker().steps().get(step.name());
 		if (step.runPolicy() == RunPolicy.ON_CHANGE && recorded != null && step.isUpToDate(recorded)) {
 			this.fingerprints.put(step.name(), recorded);
 			this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
@@ -223,8 +224,14 @@ final class StepRunner {
 	}
 
 	private EngineStepContext context(Step step) {
-		return new EngineStepContext(step.name(), this.environment, this.marker.get(), this.session, this.journal,
-				this.progress, this::requireLock, this.lock, this.executor);
+		return new EngineStepContext(step.name(), this.environment, this.check.marker(), this.session, this.journal,
+				this.progress, this::requireLock, this::forget, this.lock, this.executor);
+	}
+
+	private void forget() {
+		this.journal.forget();
+		this.fingerprints.clear();
+		this.forgotten = true;
 	}
 
 	private void requireLock() {
@@ -268,7 +275,30 @@ final class StepRunner {
 	 * @param run the run
 	 */
 	void end(Report.RunReport run) {
+		if (run.outcome() == Outcome.DONE && !isReadOnly()) {
+			recordLedgers();
+		}
 		this.journal.end(run, this.fingerprints, this.progress.versions());
+	}
+
+	/**
+	 * Record the ledgers as they are after the last step, since two tools may share one.
+	 */
+	private void recordLedgers() {
+		Map<String, Ledger> ledgers = new LinkedHashMap<>();
+		this.steps.forEach((step) -> step.ledger().ifPresent((ledger) -> ledgers.put(step.name(), ledger)));
+		if (ledgers.isEmpty()) {
+			return;
+		}
+		Marker marker = this.check.readLedgers();
+		ledgers.forEach((step, ledger) -> {
+			this.fingerprints.computeIfPresent(step, (name, fingerprint) -> marker.record(ledger, fingerprint));
+			if (!marker.ledgers().containsKey(ledger)) {
+				this.progress.limitation(
+						"'%s' cannot be read by the application: a start does not notice changes that other programs make to it"
+							.formatted(ledger.name()));
+			}
+		});
 	}
 
 	private static String message(Throwable ex) {

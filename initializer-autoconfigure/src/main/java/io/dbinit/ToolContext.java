@@ -83,6 +83,13 @@ public interface ToolContext extends StepContext {
 	void guard(Object transaction);
 
 	/**
+	 * Delete the record of everything that was done to this database, because its data is
+	 * about to be dropped: steps that were complete run again.
+	 * @throws LeaseLostException if the lock is lost
+	 */
+	void forgetRecords();
+
+	/**
 	 * Report the versions of the tool.
 	 * @param versions the versions
 	 */

@@ -65,7 +65,7 @@ final class UpToDateCheck {
 		BackOffExecution pauses = null;
 		while (true) {
 			try {
-				return looked(this.database.look(attempt(retry)));
+				return looked(read(attempt(retry)));
 			}
 			catch (UnavailableException ex) {
 				this.progress.waiting(State.WAITING, String.valueOf(ex.getMessage()));
@@ -81,6 +81,18 @@ final class UpToDateCheck {
 				retry.pause(Duration.ofMillis(pauses.nextBackOff()));
 			}
 		}
+	}
+
+	private Marker read(Duration timeout) {
+		return this.database.look(timeout, this.plan.ledgers(this.database));
+	}
+
+	/**
+	 * Read the digests of the ledgers as the next start will.
+	 * @return the marker
+	 */
+	Marker readLedgers() {
+		return read(this.options.attempt());
 	}
 
 	/**

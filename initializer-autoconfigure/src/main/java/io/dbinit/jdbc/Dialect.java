@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.dbinit.InitializationException;
+import io.dbinit.Ledger;
 
 import org.springframework.boot.jdbc.DatabaseDriver;
 
@@ -24,6 +26,8 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 
 	/** Prefix of the name under which our sessions are listed on a server. */
 	static final String TAG = "db-init:";
+
+	private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
 	/**
 	 * Return the dialect of a connection, without a request to the server.
@@ -103,6 +107,47 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	 * @return the condition
 	 */
 	abstract String readOnly();
+
+	/**
+	 * Return the query for the digest of a ledger: one row with the column
+	 * {@code digest}.
+	 * @param ledger the ledger
+	 * @return the query
+	 */
+	final String digest(Ledger ledger) {
+		StringBuilder text = new StringBuilder("concat_ws('|'");
+		for (String column : ledger.columns()) {
+			text.append(", coalesce(cast(").append(column).append(" as ").append(characterType()).append("), '')");
+		}
+		String hash = sumOfHashes(text.append(')').toString());
+		String schema = (ledger.schema() != null) ? identifier(ledger.schema()) + "." : "";
+		return "select concat(count(*), ':', coalesce(max(%s), 0), ':', %s) as digest from %s%s"
+			.formatted(ledger.order(), hash, schema, identifier(ledger.name()));
+	}
+
+	/**
+	 * Return an identifier as the migration tools write it: quoted where it has to be.
+	 * @param name the identifier
+	 * @return SQL
+	 */
+	String identifier(String name) {
+		return PLAIN.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+	}
+
+	/**
+	 * Return the type to cast a value to text.
+	 * @return the type
+	 */
+	String characterType() {
+		return "varchar";
+	}
+
+	/**
+	 * Return the SQL aggregate that hashes texts, regardless of their order.
+	 * @param text SQL of the text of a row
+	 * @return the expression, null or text if there are no rows
+	 */
+	abstract String sumOfHashes(String text);
 
 	/**
 	 * Return whether a change of the schema is part of the transaction.

@@ -23,6 +23,11 @@ final class H2Dialect extends Dialect {
 	}
 
 	@Override
+	String sumOfHashes(String text) {
+		return "sum(ora_hash(%1$s)), '-', sum(ora_hash(%1$s, 4294967295, 1))".formatted(text);
+	}
+
+	@Override
 	String textType() {
 		return "character large object";
 	}

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 import io.dbinit.Database;
 import io.dbinit.DatabaseSession;
 import io.dbinit.InitializationException;
+import io.dbinit.Ledger;
 import io.dbinit.Marker;
 import io.dbinit.Report;
 import io.dbinit.SessionLeaseStore;
@@ -71,12 +72,17 @@ public final class JdbcDatabase implements Database {
 
 	@Override
 	public Marker look(Duration timeout) {
+		return look(timeout, List.of());
+	}
+
+	@Override
+	public Marker look(Duration timeout, List<Ledger> ledgers) {
 		try {
 			if (this.unreachable) {
 				// Some pools log a stack trace for each failure, and keep their own time
 				connector().probe(timeout);
 			}
-			Marker marker = readMarker(timeout);
+			Marker marker = readMarker(timeout, ledgers);
 			this.unreachable = false;
 			return marker;
 		}
@@ -89,7 +95,7 @@ public final class JdbcDatabase implements Database {
 		}
 	}
 
-	private Marker readMarker(Duration timeout) throws SQLException {
+	private Marker readMarker(Duration timeout, List<Ledger> ledgers) throws SQLException {
 		try (Connection connection = this.dataSource.getConnection()) {
 			int networkTimeout = connection.getNetworkTimeout();
 			limit(connection, (int) timeout.toMillis());
@@ -100,7 +106,7 @@ public final class JdbcDatabase implements Database {
 			}
 			DatabaseMetaData metadata = connection.getMetaData();
 			String product = metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
-			Marker marker = new MarkerQuery(this.name, Dialect.of(metadata), product).read(connection);
+			Marker marker = new MarkerQuery(this.name, Dialect.of(metadata), product, ledgers).read(connection);
 			if (begins) {
 				connection.setAutoCommit(false);
 			}

@@ -254,6 +254,18 @@ final class JdbcJournal implements Journal {
 		check();
 	}
 
+	@Override
+	public void forget() {
+		inTransaction("forget what is recorded of", (connection) -> {
+			fence(connection);
+			Sql.update(connection, "delete from db_init_step");
+			Sql.update(connection, "delete from db_init_change");
+			return true;
+		});
+		this.begun.clear();
+		protect(this.protection::end);
+	}
+
 	/**
 	 * A server that has crashed may have lost what it had committed last, although this
 	 * process knows it as done. That the working session is still there is asked within

@@ -6,8 +6,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Ledger;
 import io.dbinit.Marker;
 import io.dbinit.MigrationVersions;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,8 @@ final class MarkerQuery {
 
 	private static final String SELECT = """
 			select d.*, s.name as step_name, s.fingerprint, s.current_version, s.latest_version, s.pending,
-				case when %s then 1 else 0 end as read_only
-			from db_init_database d left join db_init_step s on 1 = 1 where d.id = 1""";
+				case when %s then 1 else 0 end as read_only%s
+			from db_init_database d left join db_init_step s on 1 = 1%s where d.id = 1""";
 
 	private static final String SELECT_READ_ONLY = "select case when %s then 1 else 0 end as read_only";
 
@@ -30,6 +32,10 @@ final class MarkerQuery {
 	private final Dialect dialect;
 
 	private final String product;
+
+	private final List<Ledger> ledgers;
+
+	private final Map<Ledger, String> digests = new LinkedHashMap<>();
 
 	private final Map<String, String> steps = new LinkedHashMap<>();
 
@@ -43,17 +49,34 @@ final class MarkerQuery {
 
 	private boolean readOnly;
 
-	MarkerQuery(String database, Dialect dialect, String product) {
+	MarkerQuery(String database, Dialect dialect, String product, List<Ledger> ledgers) {
+		this.ledgers = ledgers;
 		this.database = database;
 		this.dialect = dialect;
 		this.product = product;
 	}
 
+	/**
+	 * Read the marker. A ledger that cannot be read fails the query: then the ledgers are
+	 * read one by one.
+	 */
 	Marker read(Connection connection) throws SQLException {
+		if (!this.ledgers.isEmpty()) {
+			try {
+				if (readRows(connection, this.ledgers)) {
+					return marker();
+				}
+			}
+			catch (SQLException ex) {
+				if (SqlErrors.isBroken(ex)) {
+					throw ex;
+				}
+			}
+		}
 		try {
-			if (readRows(connection)) {
-				return new Marker(this.product, this.readOnly, this.createdAt, this.environment, this.complete,
-						this.steps, this.versions);
+			if (readRows(connection, List.of())) {
+				readEach(connection);
+				return marker();
 			}
 		}
 		catch (SQLException ex) {
@@ -67,16 +90,45 @@ final class MarkerQuery {
 			.get(0);
 	}
 
-	private boolean readRows(Connection connection) throws SQLException {
+	private Marker marker() {
+		return new Marker(this.product, this.readOnly, this.createdAt, this.environment, this.complete, this.steps,
+				this.versions, this.digests);
+	}
+
+	private boolean readRows(Connection connection, List<Ledger> ledgers) throws SQLException {
+		StringBuilder columns = new StringBuilder();
+		StringBuilder joins = new StringBuilder();
+		for (int i = 0; i < ledgers.size(); i++) {
+			columns.append(", l").append(i).append(".digest as ledger_").append(i);
+			joins.append(" cross join (").append(this.dialect.digest(ledgers.get(i))).append(") l").append(i);
+		}
 		try (Statement statement = connection.createStatement();
-				ResultSet rows = statement.executeQuery(SELECT.replace("%s", this.dialect.readOnly()))) {
+				ResultSet rows = statement
+					.executeQuery(SELECT.formatted(this.dialect.readOnly(), columns.toString(), joins.toString()))) {
 			boolean any = false;
 			while (rows.next()) {
 				Tables.layout(rows).requireReadableBy(this.database, Tables.VERSION);
 				add(rows);
+				for (int i = 0; i < ledgers.size(); i++) {
+					this.digests.put(ledgers.get(i), rows.getString("ledger_" + i));
+				}
 				any = true;
 			}
 			return any;
+		}
+	}
+
+	private void readEach(Connection connection) throws SQLException {
+		for (Ledger ledger : this.ledgers) {
+			try {
+				Sql.value(connection, this.dialect.digest(ledger))
+					.ifPresent((digest) -> this.digests.put(ledger, digest));
+			}
+			catch (SQLException ex) {
+				if (SqlErrors.isBroken(ex)) {
+					throw ex;
+				}
+			}
 		}
 	}
 

@@ -39,6 +39,21 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 	}
 
 	@Override
+	String identifier(String name) {
+		return '`' + name.replace("`", "``") + '`';
+	}
+
+	@Override
+	String characterType() {
+		return "char";
+	}
+
+	@Override
+	String sumOfHashes(String text) {
+		return "coalesce(sum(cast(conv(substr(md5(%s), 1, 15), 16, 10) as unsigned)), '')".formatted(text);
+	}
+
+	@Override
 	String textType() {
 		return "longtext";
 	}

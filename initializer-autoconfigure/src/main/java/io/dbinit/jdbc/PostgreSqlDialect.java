@@ -61,6 +61,11 @@ final class PostgreSqlDialect extends Dialect {
 	}
 
 	@Override
+	String sumOfHashes(String text) {
+		return "sum(('x' || substr(md5(%s), 1, 15))::bit(60)::bigint)".formatted(text);
+	}
+
+	@Override
 	String textType() {
 		return "text";
 	}

@@ -1,9 +1,12 @@
 package io.dbinit.liquibase;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 
+import io.dbinit.Ledger;
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,8 @@ import org.springframework.util.StringUtils;
 final class LiquibaseSettings {
 
 	private static final String DATA_SOURCE = "data-source";
+
+	private static final List<String> LEDGER_COLUMNS = List.of("ID", "AUTHOR", "FILENAME", "MD5SUM", "EXECTYPE");
 
 	private final Map<String, String> settings = new TreeMap<>(Variables.ofLiquibase());
 
@@ -97,6 +102,20 @@ final class LiquibaseSettings {
 		Map<String, String> compared = new TreeMap<>(actual);
 		compared.put(DATA_SOURCE, expected.getOrDefault(DATA_SOURCE, ""));
 		return compared.equals(expected);
+	}
+
+	/**
+	 * Return the ledger of a run with these settings.
+	 * @param settings the settings by name
+	 * @return the ledger, or empty if Liquibase does not run
+	 */
+	static Optional<Ledger> ledger(Map<String, String> settings) {
+		if (!"true".equals(settings.get("enabled"))) {
+			return Optional.empty();
+		}
+		String schema = settings.getOrDefault("liquibase-schema", settings.get("default-schema"));
+		return Optional.of(new Ledger(schema, settings.getOrDefault("database-change-log-table", "DATABASECHANGELOG"),
+				"ORDEREXECUTED", LEDGER_COLUMNS));
 	}
 
 	private void put(String name, @Nullable Object value) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 import io.dbinit.InitializationException;
+import io.dbinit.Ledger;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
@@ -73,6 +74,11 @@ final class LiquibaseStep implements Step {
 	}
 
 	@Override
+	public Optional<Ledger> ledger() {
+		return LiquibaseSettings.ledger(this.bean.expectedSettings());
+	}
+
+	@Override
 	public void inspect(StepContext stepContext) throws Exception {
 		ToolContext context = ToolContext.of(stepContext);
 		AdoptedLiquibase liquibase = this.bean.get();
@@ -111,6 +117,9 @@ final class LiquibaseStep implements Step {
 		}
 		try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.lookUps.recorder())) {
 			reportLimitations(context, run);
+			if (this.bean.get().bean().isDropFirst()) {
+				context.forgetRecords();
+			}
 			ChangeLogState after = run.apply(this.answer, before);
 			context.versions(after.versions());
 			this.fingerprint = write((settings) -> {

@@ -195,6 +195,12 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
+	public void forget() {
+		this.steps.clear();
+		update(Updates.combine(Updates.unset("steps"), Updates.unset(MongoStore.CHANGES)));
+	}
+
+	@Override
 	public void end(RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 		touch();
 		boolean done = run.outcome() == Outcome.DONE;

@@ -16,6 +16,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.dbinit.testing.TestDatabase;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
+import io.dbinit.Ledger;
 import io.dbinit.Marker;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
@@ -81,6 +82,66 @@ class JdbcLookTests {
 			int begin = questions(jdbc);
 			assertThat(database.look(TIMEOUT).complete()).isTrue();
 			assertThat(questions(jdbc) - begin - own).isOne();
+		}
+	}
+
+	@Test
+	void readsALedgerInTheSameStatementOnPostgreSql() {
+		String url = Servers.postgreSql();
+		complete(url);
+		Servers.execute(url, "create extension pg_stat_statements",
+				"create table ledger as select i as n, 'id ' || i as id, md5(i::text) as hash from generate_series(1, 5000) i");
+		Ledger ledger = new Ledger("public", "ledger", "n", List.of("id", "hash"));
+		try (HikariDataSource pool = pool(url)) {
+			JdbcDatabase database = new JdbcDatabase("test", pool);
+			JdbcTemplate jdbc = new JdbcTemplate(pool);
+			jdbc.execute("select pg_stat_statements_reset()");
+			Marker marker = database.look(TIMEOUT, List.of(ledger));
+			assertThat(marker.complete()).isTrue();
+			assertThat(marker.ledgers()).containsOnlyKeys(ledger);
+			assertThat(marker.ledgers().get(ledger)).startsWith("5000:5000:");
+			assertThat(jdbc.queryForObject("select sum(calls) from pg_stat_statements where query like '%db_init_d%'",
+					Integer.class))
+				.isOne();
+			assertThat(database.look(TIMEOUT, List.of(ledger))).isEqualTo(marker);
+			jdbc.update("update ledger set hash = 'x' where n = 1");
+			assertThat(database.look(TIMEOUT, List.of(ledger)).ledgers()).isNotEqualTo(marker.ledgers());
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "jdbc:mariadb:", "jdbc:mysql:" })
+	void readsALedgerInTheSameStatementOnMariaDb(String driver) {
+		String url = Servers.mariaDb().replace("jdbc:mariadb:", driver);
+		complete(url);
+		Servers.execute(url,
+				"create table ledger as select seq as n, concat('id ', seq) as id, md5(seq) as hash from seq_1_to_5000");
+		Ledger ledger = new Ledger(null, "ledger", "n", List.of("id", "hash"));
+		try (HikariDataSource pool = pool(url)) {
+			JdbcDatabase database = new JdbcDatabase("test", pool);
+			JdbcTemplate jdbc = new JdbcTemplate(pool);
+			int before = questions(jdbc);
+			int own = questions(jdbc) - before;
+			int begin = questions(jdbc);
+			Marker marker = database.look(TIMEOUT, List.of(ledger));
+			assertThat(questions(jdbc) - begin - own).isOne();
+			assertThat(marker.ledgers().get(ledger)).startsWith("5000:5000:");
+			jdbc.update("update ledger set hash = 'x' where n = 1");
+			assertThat(database.look(TIMEOUT, List.of(ledger)).ledgers()).isNotEqualTo(marker.ledgers());
+		}
+	}
+
+	@Test
+	void leavesOutLedgersThatCannotBeRead() {
+		String url = Servers.postgreSql();
+		complete(url);
+		Servers.execute(url, "create table ledger (n integer, id text)", "insert into ledger values (1, 'a')");
+		Ledger ledger = new Ledger(null, "ledger", "n", List.of("id"));
+		Ledger missing = new Ledger("nowhere", "ledger", "n", List.of("id"));
+		try (HikariDataSource pool = pool(url)) {
+			Marker marker = new JdbcDatabase("test", pool).look(TIMEOUT, List.of(missing, ledger));
+			assertThat(marker.complete()).isTrue();
+			assertThat(marker.ledgers()).containsOnlyKeys(ledger);
 		}
 	}
 

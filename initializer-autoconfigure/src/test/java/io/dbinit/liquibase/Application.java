@@ -16,12 +16,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import javax.sql.DataSource;
 
 import io.dbinit.Environment;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
+import io.dbinit.Ledger;
+import io.dbinit.Marker;
 import io.dbinit.Plan;
 import io.dbinit.Report;
 import io.dbinit.lock.LockOptions;
@@ -175,6 +179,17 @@ final class Application extends InMemoryDatabase {
 		catch (SQLException ex) {
 			throw new IllegalStateException(ex);
 		}
+	}
+
+	/**
+	 * Its ledgers never change but by its own runs.
+	 */
+	@Override
+	public Marker look(Duration timeout, List<Ledger> ledgers) {
+		Marker marker = look(timeout);
+		return new Marker(marker.product(), marker.readOnly(), marker.createdAt(), marker.environment(),
+				marker.complete(), marker.steps(), marker.versions(),
+				ledgers.stream().collect(Collectors.toMap(Function.identity(), Ledger::name)));
 	}
 
 	@Override

@@ -16,7 +16,10 @@ import io.dbinit.Report;
 import io.dbinit.autoconfigure.DbInitAutoConfiguration;
 import io.dbinit.jdbc.JdbcDatabaseAutoConfiguration;
 import io.dbinit.testing.RequiresServer;
+import io.dbinit.seed.Seed;
+import io.dbinit.seed.SeedAutoConfiguration;
 import io.dbinit.testing.Servers;
+import io.dbinit.testing.TestSeed;
 import liquibase.Liquibase;
 import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
@@ -40,6 +43,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -179,15 +183,102 @@ class LiquibaseOnServersTests {
 
 	@ParameterizedTest
 	@MethodSource("servers")
+	void forgetsWhatIsRecordedOfDataThatItDrops(Supplier<String> servers) {
+		String url = servers.get();
+		runner(url).withBean("d", Seed.class, () -> TestSeed.sql("d", "jdbc", "insert into one (name) values ('d')"))
+			.withConfiguration(AutoConfigurations.of(SeedAutoConfiguration.class))
+			.run((context) -> {
+				start(context);
+				assertThat(names(context)).containsExactly("a", "b", "c", "d");
+				assertThat(start(context).message()).isEqualTo("Nothing to do");
+			});
+		for (int i = 0; i < 2; i++) {
+			runner(url)
+				.withBean("d", Seed.class, () -> TestSeed.sql("d", "jdbc", "insert into one (name) values ('d')"))
+				.withConfiguration(AutoConfigurations.of(SeedAutoConfiguration.class))
+				.withPropertyValues("spring.liquibase.drop-first=true")
+				.run((context) -> {
+					Report report = start(context);
+					assertThat(names(context)).containsExactly("a", "b", "c", "d");
+					assertThat(report.databases().get(0).steps())
+						.allSatisfy((step) -> assertThat(step.outcome()).isEqualTo(Report.Outcome.DONE));
+				});
+		}
+	}
+
+	@ParameterizedTest
+	@MethodSource("servers")
+	void noticesThatAnotherProgramChangedTheLedger(Supplier<String> servers) {
+		String url = servers.get();
+		run(url, this::start);
+		run(url, (context) -> {
+			jdbc(context).update("delete from DATABASECHANGELOG where ID = 'data'");
+			assertThat(Application.step(start(context)).changeTexts())
+				.containsExactly("changeset db/changelog.yaml::data::a");
+			assertThat(start(context).message()).isEqualTo("Nothing to do");
+			jdbc(context).update("update DATABASECHANGELOG set MD5SUM = null where ID = 'tables'");
+			assertThat(start(context).message()).isEqualTo("Worked on jdbc");
+			assertThat(jdbc(context).queryForList("select ID from DATABASECHANGELOG where MD5SUM is null")).isEmpty();
+			assertThat(start(context).message()).isEqualTo("Nothing to do");
+			jdbc(context).update("update DATABASECHANGELOG set MD5SUM = '9:0123' where ID = 'tables'");
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> start(context))
+				.withMessageContaining("its checksum was 9:0123 when it was applied");
+			jdbc(context).execute("drop table DATABASECHANGELOG");
+			jdbc(context).execute("drop table one");
+			assertThat(Application.step(start(context)).changeTexts()).hasSize(2);
+			assertThat(start(context).message()).isEqualTo("Nothing to do");
+		});
+	}
+
+	@ParameterizedTest
+	@MethodSource("servers")
+	void noticesChangesOfALedgerInItsOwnTable(Supplier<String> servers) {
+		String url = servers.get();
+		for (String table : List.of("Mixed_Log", "lower_log", "UPPER_LOG")) {
+			jdbc(url).execute("drop table if exists one");
+			String property = "spring.liquibase.database-change-log-table=" + table;
+			run(url, (context) -> {
+				assertThat(start(context).databases().get(0).limitations()).as(table).isEmpty();
+				assertThat(start(context).message()).isEqualTo("Nothing to do");
+				jdbc(context).update("delete from " + table + " where ID = 'data'");
+				assertThat(Application.step(start(context)).changeTexts()).hasSize(1);
+			}, property);
+		}
+	}
+
+	@Test
+	void reportsALedgerThatTheApplicationCannotRead() {
+		String url = Servers.postgreSql();
+		Servers.execute(url, "create role no_ledger login", "grant all on schema public to no_ledger");
+		String[] properties = { "spring.datasource.url=" + url.replaceFirst("[?]user=postgres&?", "?"),
+				"spring.datasource.username=no_ledger", "spring.liquibase.user=postgres" };
+		run(url, (context) -> assertThat(start(context).databases().get(0).limitations())
+			.anyMatch((limitation) -> limitation.startsWith("'DATABASECHANGELOG' cannot be read by the application")),
+				properties);
+		run(url, (context) -> assertThat(start(context).message()).isEqualTo("Nothing to do"), properties);
+	}
+
+	@ParameterizedTest
+	@MethodSource("servers")
 	void refusesToDropEverythingInProduction(Supplier<String> servers) {
 		String url = servers.get();
 		run(url, (context) -> assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> start(context))
 			.withMessageContaining("drop everything"), "spring.liquibase.drop-first=true",
 				"db-init.environment=production");
+		for (String environment : List.of("prod", "prod-eu", "", "${APP_ENV:}", "staging")) {
+			run(url, (context) -> assertThatExceptionOfType(InitializationException.class).as(environment)
+				.isThrownBy(() -> start(context))
+				.withMessageContaining("drop everything"), "spring.liquibase.drop-first=true",
+					"db-init.environment=" + environment);
+		}
 	}
 
 	private Report start(AssertableApplicationContext context) {
 		return context.getBean(Initializer.class).run();
+	}
+
+	private static JdbcTemplate jdbc(String url) {
+		return new JdbcTemplate(new DriverManagerDataSource(url));
 	}
 
 	private static JdbcTemplate jdbc(AssertableApplicationContext context) {

@@ -129,10 +129,9 @@ class LiquibaseStepAutoConfigurationTests {
 			this.runner.withPropertyValues("spring.liquibase." + property)
 				.run((context) -> assertThat(
 						context.getBean(Plan.class).steps(context.getBean(io.dbinit.Database.class)).get(0))
-					.satisfies((step) -> assertThat(step.isUpToDate(context.getBean(io.dbinit.Database.class)
-						.look(java.time.Duration.ofSeconds(5))
-						.steps()
-						.get("liquibase"))).as(property).isEqualTo(property.equals("enabled=true"))));
+					.satisfies((step) -> assertThat(context.getBean(io.dbinit.Database.class)
+						.look(java.time.Duration.ofSeconds(5), step.ledger().stream().toList())
+						.isUpToDate(step)).as(property).isEqualTo(property.equals("enabled=true"))));
 		}
 	}
 

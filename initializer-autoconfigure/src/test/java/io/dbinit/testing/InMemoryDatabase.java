@@ -226,6 +226,12 @@ public class InMemoryDatabase implements Database, SessionLeaseStore, Journal {
 	}
 
 	@Override
+	public synchronized void forget() {
+		this.calls.add("forget");
+		this.steps.clear();
+	}
+
+	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 		if (this.lease == null || this.lease.token() != run.token()) {
 			throw new LeaseLostException("refused", null);
