@@ -87,6 +87,7 @@ class JdbcDatabaseTests {
 	}
 
 	@Nested
+	@Tag("slow")
 	class OnH2 extends Contract {
 
 		OnH2() {
