@@ -169,10 +169,6 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void intend(String step, String change) {
-		if (this.dialect.hasTransactionalDdl()) {
-			check();
-			return;
-		}
 		int position = this.position.incrementAndGet();
 		int written = this.control.call("write to the journal of",
 				(connection) -> intend(connection, position, step, change));

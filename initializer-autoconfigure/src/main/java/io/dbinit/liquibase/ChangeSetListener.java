@@ -54,6 +54,8 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 
 	private int position;
 
+	private @Nullable InvalidIndexes invalidIndexes;
+
 	private @Nullable InitializationException failure;
 
 	ChangeSetListener(ToolContext context, WorkingConnection connection, InDoubt answer, ChangeLogState state) {
@@ -126,6 +128,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		}
 		else {
 			enter(ChangeSetProgress.begun(changeSet, this.changes, this.position));
+			call(() -> this.invalidIndexes = InvalidIndexes.before(this.connection.target(), database));
 		}
 	}
 
@@ -174,7 +177,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		catch (SQLException ex) {
 			// As of a constraint that is checked at the end
 			boolean alive = this.connection.undo();
-			this.failure = failure(changeSet, alive,
+			this.failure = failure(changeSet, alive, true,
 					alive ? "Nothing of it was applied." : "Whether it was applied is not known: the connection broke.",
 					ex);
 			throw this.failure;
@@ -185,10 +188,25 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	public void runFailed(ChangeSet changeSet, DatabaseChangeLog changeLog, Database database, Exception exception) {
 		boolean alive = this.connection.undo();
 		boolean whole = this.position == 0 || isWhole(this.changes.get(this.position - 1), database);
-		if (this.entry != null && whole && alive) {
+		String indexes = (alive && !this.transactional && this.position > 0)
+				? dropInvalidIndexes(this.changes.get(this.position - 1), database) : "";
+		boolean concluded = this.entry == null || (whole && alive);
+		if (this.entry != null && concluded) {
 			enter((this.position > 1) ? ChangeSetProgress.made(changeSet, this.changes, this.position - 1) : null);
 		}
-		this.failure = failure(changeSet, alive, state(whole, alive), exception);
+		this.failure = failure(changeSet, alive, concluded, state(whole, alive) + indexes, exception);
+	}
+
+	private String dropInvalidIndexes(Change change, Database database) {
+		try {
+			List<String> dropped = (this.invalidIndexes != null)
+					? this.invalidIndexes.drop(ChangesInDoubt.sql(change, database), database) : List.of();
+			return dropped.isEmpty() ? ""
+					: " Its invalid index was dropped again: '%s'.".formatted(String.join("', '", dropped));
+		}
+		catch (SQLException | RuntimeException ex) {
+			return " It may have left an invalid index, which has to be dropped: " + LiquibaseFailure.reason(ex);
+		}
 	}
 
 	/**
@@ -204,11 +222,17 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		}
 	}
 
-	private InitializationException failure(ChangeSet changeSet, boolean alive, String state, Exception exception) {
+	private InitializationException failure(ChangeSet changeSet, boolean alive, boolean concluded, String state,
+			Exception exception) {
 		String where = (this.position == 0) ? "before its first change" : "at change %d of %d (%s)".formatted(
 				this.position, this.changes.size(), this.changes.get(this.position - 1).getSerializedObjectName());
-		String correct = "Correct the changeset in '%s' and start again: what is done is not repeated.".formatted(
-				Objects.requireNonNullElse(changeSet.getChangeLog().getPhysicalFilePath(), changeSet.getFilePath()));
+		String file = Objects.requireNonNullElse(changeSet.getChangeLog().getPhysicalFilePath(),
+				changeSet.getFilePath());
+		String correct = concluded
+				? "Correct the changeset in '%s' and start again: changes that are applied are not repeated."
+					.formatted(file)
+				: "Look into '%s'. If you complete the change by hand, start once with 'db-init.liquibase.in-doubt=applied'; if you undo the part of it that was applied, correct the changeset in '%s' and start once with 'db-init.liquibase.in-doubt=not-applied'."
+					.formatted(this.context.database(), file);
 		return new InitializationException(
 				"Changeset '%s' failed %s: %s%n%s".formatted(changeSet.toString(false), where,
 						LiquibaseFailure.reason(exception), state),

@@ -126,7 +126,7 @@ final class ChangesInDoubt {
 				null);
 	}
 
-	private static String sql(Change change, Database database) {
+	static String sql(Change change, Database database) {
 		return Arrays.stream(SqlGeneratorFactory.getInstance().generateSql(change, database))
 			.map(Sql::toSql)
 			.collect(Collectors.joining(System.lineSeparator()));

@@ -206,6 +206,61 @@ class LiquibaseOnServersTests {
 		}
 	}
 
+	@Test
+	void dropsTheInvalidIndexOfAFailedChange() {
+		String url = Servers.postgreSql();
+		Servers.execute(url, "create table t (n int)", "insert into t values (1), (1)");
+		String changeLog = """
+				databaseChangeLog:
+				- changeSet:
+				    id: index
+				    author: a
+				    runInTransaction: false
+				    changes:
+				    - sql: { sql: create table if not exists before_index (id int) }
+				    - sql: { sql: create unique index concurrently uq on t (n) }
+				""";
+		for (int i = 0; i < 2; i++) {
+			runner(url, changeLog).run((context) -> assertThatExceptionOfType(InitializationException.class)
+				.isThrownBy(() -> start(context))
+				.withMessageContaining("failed at change 2 of 2 (sql)")
+				.withMessageContaining("could not create unique index")
+				.withMessageContaining("Its invalid index was dropped again: 'public.uq'."));
+		}
+		assertThat(jdbc(url).queryForList("select 1 from pg_index where not indisvalid")).isEmpty();
+		jdbc(url).execute("delete from t");
+		runner(url, changeLog).run((context) -> assertThat(Application.step(start(context)).changeTexts()).hasSize(1));
+		assertThat(jdbc(url).queryForList("select indisvalid from pg_index where indexrelid = 'uq'::regclass",
+				Boolean.class))
+			.containsExactly(true);
+	}
+
+	@Test
+	void announcesTheWaysOutOfAChangeThatIsHalfApplied() {
+		String changeLog = """
+				databaseChangeLog:
+				- changeSet:
+				    id: half
+				    author: a
+				    changes:
+				    - sql: { sql: create table half (id int); invalid }
+				""";
+		for (String url : List.of(Servers.mariaDb(), Servers.h2())) {
+			runner(url, changeLog).run((context) -> assertThatExceptionOfType(InitializationException.class).as(url)
+				.isThrownBy(() -> start(context))
+				.withMessageContaining("of which the first ones may be applied")
+				.satisfies((ex) -> assertThat(ex.getAction()).contains("in-doubt=applied", "in-doubt=not-applied",
+						"'db/changelog.yaml'")));
+			runner(url, changeLog).run((context) -> assertThatExceptionOfType(InitializationException.class).as(url)
+				.isThrownBy(() -> start(context))
+				.withMessageContaining("was begun by an earlier run"));
+			jdbc(url).execute("drop table half");
+			runner(url, changeLog.replace("; invalid", "; select 1"))
+				.withPropertyValues("db-init.liquibase.in-doubt=not-applied")
+				.run((context) -> assertThat(Application.step(start(context)).changeTexts()).hasSize(1));
+		}
+	}
+
 	@ParameterizedTest
 	@MethodSource("servers")
 	void noticesThatAnotherProgramChangedTheLedger(Supplier<String> servers) {
@@ -298,7 +353,11 @@ class LiquibaseOnServersTests {
 	}
 
 	private ApplicationContextRunner runner(String url) {
-		new Application(this.directory, url).file("db/changelog.yaml", CHANGE_LOG);
+		return runner(url, CHANGE_LOG);
+	}
+
+	private ApplicationContextRunner runner(String url, String changeLog) {
+		new Application(this.directory, url).file("db/changelog.yaml", changeLog);
 		try {
 			return new ApplicationContextRunner()
 				.withClassLoader(
