@@ -23,7 +23,7 @@ class ArchitectureTests {
 		.withImportOption(new ImportOption.DoNotIncludeTests())
 		.importPackages("io.dbinit");
 
-	private static final String[] FEATURES = { "io.dbinit.seed..", "io.dbinit.verify..", "io.dbinit.jdbc..",
+	private static final String[] FEATURES = { "io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit.jdbc..",
 			"io.dbinit.mongodb..", "io.dbinit.liquibase..", "io.dbinit.mongock..", "io.dbinit.actuate..",
 			"io.dbinit.autoconfigure..", "io.dbinit.definition.." };
 
@@ -63,7 +63,7 @@ class ArchitectureTests {
 	@Test
 	void capabilitiesToolsAndFacesKnowNoStore() {
 		check(noClasses().that()
-			.resideInAnyPackage("io.dbinit.seed..", "io.dbinit.verify..", "io.dbinit.liquibase..",
+			.resideInAnyPackage("io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit.liquibase..",
 					"io.dbinit.mongock..", "io.dbinit.actuate..")
 			.should()
 			.dependOnClassesThat()
@@ -114,7 +114,7 @@ class ArchitectureTests {
 
 	@Test
 	void featuresAndToolsKnowTheEngineAndDefinitions() {
-		for (String feature : new String[] { "seed", "verify", "liquibase", "mongock" }) {
+		for (String feature : new String[] { "seed", "structure", "liquibase", "mongock" }) {
 			check(classes().that()
 				.resideInAPackage("io.dbinit." + feature + "..")
 				.should()
@@ -138,9 +138,9 @@ class ArchitectureTests {
 			check(classes().that()
 				.resideInAPackage("io.dbinit." + store + "..")
 				.should()
-				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit..")).or(resideInAnyPackage("io.dbinit",
-						"io.dbinit.lock..", "io.dbinit.definition..", "io.dbinit.seed..", "io.dbinit.verify..",
-						"io.dbinit.structure..", "io.dbinit." + store + ".."))));
+				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit.."))
+					.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit.definition..",
+							"io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit." + store + ".."))));
 		}
 	}
 

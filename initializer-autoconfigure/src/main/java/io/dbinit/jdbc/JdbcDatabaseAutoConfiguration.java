@@ -8,7 +8,7 @@ import javax.sql.DataSource;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 import io.dbinit.definition.DatabasesProperties;
-import io.dbinit.verify.VerifyStep;
+import io.dbinit.structure.VerifyStep;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

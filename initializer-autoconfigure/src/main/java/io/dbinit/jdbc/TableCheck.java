@@ -5,7 +5,7 @@ import java.sql.Connection;
 import io.dbinit.InitializationException;
 import io.dbinit.Mismatch;
 import io.dbinit.StepContext;
-import io.dbinit.verify.Check;
+import io.dbinit.structure.Check;
 
 import org.springframework.util.StringUtils;
 

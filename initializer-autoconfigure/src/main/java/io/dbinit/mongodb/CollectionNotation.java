@@ -41,7 +41,7 @@ final class CollectionNotation {
 
 	CollectionDefinition read(String name, DefinitionNode node) {
 		if (name.isEmpty() || name.startsWith(".") || name.contains("$") || name.startsWith("system.")
-				|| name.equals(MongoStore.COLLECTION) || name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
+				|| name.equals(MongoDbDatabase.COLLECTION) || name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
 			throw node.invalidKey("'" + name + "' cannot be the name of a collection", "Correct the name.");
 		}
 		Map<String, DefinitionNode> options = node.isNull() ? Map.of() : node.entries(KEYS);

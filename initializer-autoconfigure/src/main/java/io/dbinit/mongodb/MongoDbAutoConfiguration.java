@@ -15,7 +15,7 @@ import io.dbinit.definition.DatabasesProperties;
 import io.dbinit.definition.DatabasesProperties.NamedDatabase;
 import io.dbinit.definition.DefinitionProperties;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
-import io.dbinit.verify.VerifyStep;
+import io.dbinit.structure.VerifyStep;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -54,7 +54,7 @@ public final class MongoDbAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "db-init.mongodb.enabled", matchIfMissing = true)
 	@ConditionalOnSingleCandidate(MongoClient.class)
-	MongoStore dbInitMongoStore(MongoClient client, ObjectProvider<MongoClientSettings> settings,
+	MongoDbDatabase dbInitMongoDbDatabase(MongoClient client, ObjectProvider<MongoClientSettings> settings,
 			ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers,
 			ObjectProvider<MongoConnectionDetails> connection, Environment environment) {
 		MongoConnectionDetails details = connection.getIfAvailable();
@@ -62,7 +62,7 @@ public final class MongoDbAutoConfiguration {
 		if (database == null && details != null) {
 			database = details.getConnectionString().getDatabase();
 		}
-		return new MongoStore(NAME, client, settings(client, settings.getIfAvailable(), customizers),
+		return new MongoDbDatabase(NAME, client, settings(client, settings.getIfAvailable(), customizers),
 				(database != null) ? database : "test");
 	}
 
@@ -89,15 +89,15 @@ public final class MongoDbAutoConfiguration {
 
 	@Bean
 	@Order(0)
-	@ConditionalOnBean(MongoStore.class)
-	PlanCustomizer dbInitMongoDatabase(MongoStore store) {
+	@ConditionalOnBean(MongoDbDatabase.class)
+	PlanCustomizer dbInitMongoDatabase(MongoDbDatabase store) {
 		return (plan) -> plan.database(store);
 	}
 
 	@Bean
 	@Order(200)
-	@ConditionalOnBean(MongoStore.class)
-	PlanCustomizer dbInitMongoStructure(MongoStore store, MongoDbProperties properties, Environment environment,
+	@ConditionalOnBean(MongoDbDatabase.class)
+	PlanCustomizer dbInitMongoStructure(MongoDbDatabase store, MongoDbProperties properties, Environment environment,
 			ResourceLoader resources) {
 		List<String> locations = (properties.locations() != null) ? properties.locations()
 				: List.of(MongoDbProperties.DEFAULT_LOCATION);
@@ -132,10 +132,10 @@ public final class MongoDbAutoConfiguration {
 		});
 	}
 
-	private static MongoStore store(String name, NamedDatabase database, ListableBeanFactory beanFactory) {
+	private static MongoDbDatabase store(String name, NamedDatabase database, ListableBeanFactory beanFactory) {
 		MongoClient client = DatabasesProperties.bean(name, "mongo-client",
 				Objects.requireNonNull(database.getMongoClient()), MongoClient.class, beanFactory);
-		return new MongoStore(name, client, settings(name, client, database.getMongoClientSettings(), beanFactory),
+		return new MongoDbDatabase(name, client, settings(name, client, database.getMongoClientSettings(), beanFactory),
 				Objects.requireNonNullElse(database.getMongoDatabase(), name));
 	}
 
@@ -157,10 +157,10 @@ public final class MongoDbAutoConfiguration {
 
 	private static void add(Plan.Builder plan, String database, Structure structure, OnIndexConflict onIndexConflict) {
 		if (!structure.collections().isEmpty()) {
-			Limitations limitations = new Limitations();
-			plan.step(database, new StructureStep(structure, onIndexConflict, limitations));
+			UnsupportedParts unsupported = new UnsupportedParts();
+			plan.step(database, new StructureStep(structure, onIndexConflict, unsupported));
 			plan.step(database,
-					new VerifyStep("verify collections", List.of(new StructureCheck(structure, limitations))));
+					new VerifyStep("verify collections", List.of(new StructureCheck(structure, unsupported))));
 		}
 	}
 

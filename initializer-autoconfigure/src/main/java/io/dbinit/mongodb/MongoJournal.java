@@ -49,11 +49,11 @@ final class MongoJournal implements Journal {
 
 	private final String database;
 
-	private final MongoStore.Server server;
+	private final MongoDbDatabase.Server server;
 
 	private final Map<String, String> steps = new LinkedHashMap<>();
 
-	MongoJournal(MongoConnections connections, Lease lease, String database, MongoStore.Server server) {
+	MongoJournal(MongoConnections connections, Lease lease, String database, MongoDbDatabase.Server server) {
 		this.connections = connections;
 		this.lease = lease;
 		this.database = database;
@@ -61,7 +61,7 @@ final class MongoJournal implements Journal {
 	}
 
 	private MongoCollection<Document> collection() {
-		return this.connections.control().getCollection(MongoStore.COLLECTION);
+		return this.connections.control().getCollection(MongoDbDatabase.COLLECTION);
 	}
 
 	@Override
@@ -72,18 +72,18 @@ final class MongoJournal implements Journal {
 			.append("environment", environment)
 			.append("complete", false)
 			.append("token", 0L);
-		collection().updateOne(MongoStore.IS_MARKER, new Document("$setOnInsert", created),
+		collection().updateOne(MongoDbDatabase.IS_MARKER, new Document("$setOnInsert", created),
 				new UpdateOptions().upsert(true));
-		Document marker = Objects.requireNonNullElse(collection().find(MongoStore.IS_MARKER).first(), created);
+		Document marker = Objects.requireNonNullElse(collection().find(MongoDbDatabase.IS_MARKER).first(), created);
 		this.steps.putAll(MongoDocuments.marker(marker, false).steps());
-		archive(marker.get(MongoStore.RUN, Document.class));
+		archive(marker.get(MongoDbDatabase.RUN, Document.class));
 		Bson notNewer = Filters.or(Filters.exists("token", false), Filters.lte("token", this.lease.token()));
-		require(collection().updateOne(Filters.and(MongoStore.IS_MARKER, notNewer),
+		require(collection().updateOne(Filters.and(MongoDbDatabase.IS_MARKER, notNewer),
 				Updates.combine(Updates.set("token", this.lease.token()), Updates.set("complete", false),
 						Updates.set("product", this.server.product()),
 						Updates.set("environment",
 								Objects.requireNonNullElse(marker.getString("environment"), environment)),
-						Updates.set(MongoStore.RUN, MongoDocuments.run(run))))
+						Updates.set(MongoDbDatabase.RUN, MongoDocuments.run(run))))
 			.getMatchedCount());
 	}
 
@@ -108,9 +108,9 @@ final class MongoJournal implements Journal {
 
 	@Override
 	public List<InDoubt> inDoubt() {
-		Document marker = collection().find(MongoStore.IS_MARKER).first();
+		Document marker = collection().find(MongoDbDatabase.IS_MARKER).first();
 		return (marker == null) ? List.of()
-				: marker.getList(MongoStore.CHANGES, Document.class, List.of())
+				: marker.getList(MongoDbDatabase.CHANGES, Document.class, List.of())
 					.stream()
 					.map((change) -> new InDoubt(change.getString("step"), change.getString("change")))
 					.toList();
@@ -121,12 +121,12 @@ final class MongoJournal implements Journal {
 	 */
 	@Override
 	public void intend(String step, String change) {
-		update(Updates.addToSet(MongoStore.CHANGES, change(step, change)));
+		update(Updates.addToSet(MongoDbDatabase.CHANGES, change(step, change)));
 	}
 
 	@Override
 	public void conclude(String step, String change) {
-		update(Updates.pull(MongoStore.CHANGES, change(step, change)));
+		update(Updates.pull(MongoDbDatabase.CHANGES, change(step, change)));
 	}
 
 	private static Document change(String step, String change) {
@@ -190,14 +190,14 @@ final class MongoJournal implements Journal {
 	private void update(ClientSession transaction, Bson update) {
 		MongoCollection<Document> collection = this.connections.work(this.lease.owner())
 			.getDatabase(this.database)
-			.getCollection(MongoStore.COLLECTION);
+			.getCollection(MongoDbDatabase.COLLECTION);
 		require(collection.updateOne(transaction, isMine(), update).getMatchedCount());
 	}
 
 	@Override
 	public void forget() {
 		this.steps.clear();
-		update(Updates.combine(Updates.unset("steps"), Updates.unset(MongoStore.CHANGES)));
+		update(Updates.combine(Updates.unset("steps"), Updates.unset(MongoDbDatabase.CHANGES)));
 	}
 
 	@Override
@@ -208,11 +208,11 @@ final class MongoJournal implements Journal {
 			this.steps.keySet().retainAll(steps.keySet());
 		}
 		this.steps.putAll(steps);
-		Bson settled = done ? Updates.unset(MongoStore.CHANGES) : Updates.combine();
+		Bson settled = done ? Updates.unset(MongoDbDatabase.CHANGES) : Updates.combine();
 		update(Updates.combine(settled, Updates.set("complete", done),
 				Updates.set("steps", MongoDocuments.steps(this.steps)),
 				Updates.set("versions", MongoDocuments.versions(versions)),
-				Updates.set(MongoStore.RUN, MongoDocuments.run(run))));
+				Updates.set(MongoDbDatabase.RUN, MongoDocuments.run(run))));
 	}
 
 	private void prune() {
@@ -245,7 +245,7 @@ final class MongoJournal implements Journal {
 	}
 
 	private Bson isMine() {
-		return Filters.and(MongoStore.IS_MARKER, Filters.eq("token", this.lease.token()));
+		return Filters.and(MongoDbDatabase.IS_MARKER, Filters.eq("token", this.lease.token()));
 	}
 
 	/**

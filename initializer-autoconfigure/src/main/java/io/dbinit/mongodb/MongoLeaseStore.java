@@ -86,7 +86,7 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	private MongoCollection<Document> collection(Duration timeout) {
 		return this.connections.control()
 			.withTimeout(Math.max(1, timeout.toMillis()), TimeUnit.MILLISECONDS)
-			.getCollection(MongoStore.COLLECTION);
+			.getCollection(MongoDbDatabase.COLLECTION);
 	}
 
 	@Override
@@ -145,7 +145,7 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	private boolean raiseFence(Lease lease, Duration duration) {
 		try {
 			collection(duration.dividedBy(3)).updateOne(
-					Filters.and(MongoStore.IS_MARKER, Filters.lt("token", lease.token())),
+					Filters.and(MongoDbDatabase.IS_MARKER, Filters.lt("token", lease.token())),
 					Updates.set("token", lease.token()));
 			return true;
 		}
@@ -184,7 +184,7 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	 * Tokens go on growing where somebody has removed the lock.
 	 */
 	private long fence() {
-		Document marker = collection().find(MongoStore.IS_MARKER).first();
+		Document marker = collection().find(MongoDbDatabase.IS_MARKER).first();
 		return (marker != null) ? marker.get("token", 0L) : 0;
 	}
 

@@ -27,12 +27,12 @@ final class MongoSession implements DatabaseSession {
 
 	private final MongoLeaseStore leases;
 
-	private final MongoStore.Server server;
+	private final MongoDbDatabase.Server server;
 
 	private final Lease lease;
 
 	MongoSession(String name, String database, MongoConnections connections, MongoLeaseStore leases,
-			MongoStore.Server server, Lease lease) {
+			MongoDbDatabase.Server server, Lease lease) {
 		this.name = name;
 		this.database = database;
 		this.connections = connections;

@@ -10,7 +10,7 @@ import com.mongodb.client.MongoDatabase;
 import io.dbinit.Mismatch;
 import io.dbinit.definition.NearestWord;
 import io.dbinit.StepContext;
-import io.dbinit.verify.Check;
+import io.dbinit.structure.Check;
 import org.bson.Document;
 
 /**
@@ -20,11 +20,11 @@ final class StructureCheck implements Check {
 
 	private final Structure structure;
 
-	private final Limitations limitations;
+	private final UnsupportedParts unsupported;
 
-	StructureCheck(Structure structure, Limitations limitations) {
+	StructureCheck(Structure structure, UnsupportedParts unsupported) {
 		this.structure = structure;
-		this.limitations = limitations;
+		this.unsupported = unsupported;
 	}
 
 	@Override
@@ -59,7 +59,7 @@ final class StructureCheck implements Check {
 
 	private void checkValidator(StepContext context, CollectionDefinition collection, Document options) {
 		String subject = StructureStep.validator(collection);
-		if (!collection.isValidatedBy(options) && !this.limitations.contains(subject)) {
+		if (!collection.isValidatedBy(options) && !this.unsupported.contains(subject)) {
 			Document wanted = new Document();
 			collection.validation(wanted);
 			Document found = new Document(options);
@@ -72,7 +72,7 @@ final class StructureCheck implements Check {
 		for (IndexDefinition index : collection.indexes()) {
 			String subject = StructureStep.index(collection, index);
 			Optional<Document> existing = StructureStep.existing(index, found);
-			if (this.limitations.contains(subject)) {
+			if (this.unsupported.contains(subject)) {
 				continue;
 			}
 			if (existing.isEmpty()) {

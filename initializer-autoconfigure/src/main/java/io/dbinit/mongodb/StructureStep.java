@@ -34,12 +34,12 @@ final class StructureStep implements Step {
 
 	private final OnIndexConflict onIndexConflict;
 
-	private final Limitations limitations;
+	private final UnsupportedParts unsupported;
 
-	StructureStep(Structure structure, OnIndexConflict onIndexConflict, Limitations limitations) {
+	StructureStep(Structure structure, OnIndexConflict onIndexConflict, UnsupportedParts unsupported) {
 		this.structure = structure;
 		this.onIndexConflict = onIndexConflict;
-		this.limitations = limitations;
+		this.unsupported = unsupported;
 	}
 
 	@Override
@@ -59,7 +59,7 @@ final class StructureStep implements Step {
 
 	@Override
 	public void run(StepContext context) throws Exception {
-		this.limitations.clear();
+		this.unsupported.clear();
 		MongoDatabase database = context.unwrap(MongoDatabase.class);
 		Map<String, Document> existing = existing(database);
 		boolean validated = false;
@@ -137,7 +137,7 @@ final class StructureStep implements Step {
 		for (CollectionDefinition collection : this.structure.collections()) {
 			Document options = existing.getOrDefault(collection.name(), new Document());
 			if (collection.validator() != null && !options.containsKey("validator")) {
-				this.limitations.add(context, validator(collection), "the server accepts it and does not keep it");
+				this.unsupported.add(context, validator(collection), "the server accepts it and does not keep it");
 			}
 		}
 	}
@@ -180,7 +180,7 @@ final class StructureStep implements Step {
 					() -> database.runCommand(command));
 		}
 		catch (MongoCommandException ex) {
-			if (!Limitations.isNotSupported(ex)) {
+			if (!UnsupportedParts.isNotSupported(ex)) {
 				throw new IndexFailure(collection, indexes, ex).explain(database);
 			}
 			if (indexes.size() > 1) {
@@ -201,7 +201,7 @@ final class StructureStep implements Step {
 		if (index.document().get("unique", false)) {
 			throw new IndexFailure(collection, List.of(index), ex).explain(database);
 		}
-		this.limitations.add(context, index(collection, index), ex.getErrorMessage());
+		this.unsupported.add(context, index(collection, index), ex.getErrorMessage());
 		if (index.document().containsKey("hidden")) {
 			Document visible = new Document(index.document());
 			visible.remove("hidden");
@@ -291,10 +291,10 @@ final class StructureStep implements Step {
 			return true;
 		}
 		catch (MongoCommandException ex) {
-			if (!Limitations.isNotSupported(ex)) {
+			if (!UnsupportedParts.isNotSupported(ex)) {
 				throw ex;
 			}
-			this.limitations.add(context, what, ex.getErrorMessage());
+			this.unsupported.add(context, what, ex.getErrorMessage());
 			return false;
 		}
 	}

@@ -28,8 +28,8 @@ import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import io.dbinit.testing.TestStep;
-import io.dbinit.verify.Check;
-import io.dbinit.verify.VerifyStep;
+import io.dbinit.structure.Check;
+import io.dbinit.structure.VerifyStep;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

@@ -54,8 +54,8 @@ class MongoDbAutoConfigurationTests {
 	@Test
 	void addsPrimaryClientToPlan() {
 		this.runner.run((context) -> {
-			assertThat(context).hasSingleBean(MongoStore.class);
-			MongoStore store = context.getBean(MongoStore.class);
+			assertThat(context).hasSingleBean(MongoDbDatabase.class);
+			MongoDbDatabase store = context.getBean(MongoDbDatabase.class);
 			assertThat(context.getBean(Plan.class).databases()).containsExactly(store);
 			assertThat(store.name()).isEqualTo("mongodb");
 			assertThat(store.client()).isSameAs(context.getBean(MongoClient.class));
@@ -103,7 +103,7 @@ class MongoDbAutoConfigurationTests {
 	@Test
 	void canBeDisabled() {
 		this.runner.withPropertyValues("db-init.mongodb.enabled=false").run((context) -> {
-			assertThat(context).hasNotFailed().doesNotHaveBean(MongoStore.class);
+			assertThat(context).hasNotFailed().doesNotHaveBean(MongoDbDatabase.class);
 			assertThat(context.getBean(Plan.class).databases()).isEmpty();
 		});
 	}
@@ -111,20 +111,20 @@ class MongoDbAutoConfigurationTests {
 	@Test
 	void isDisabledWithEverything() {
 		this.runner.withPropertyValues("db-init.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MongoStore.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MongoDbDatabase.class));
 	}
 
 	@Test
 	void backsOffWithoutClient() {
 		new ApplicationContextRunner()
 			.withConfiguration(AutoConfigurations.of(MongoDbAutoConfiguration.class, DbInitAutoConfiguration.class))
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MongoStore.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MongoDbDatabase.class));
 	}
 
 	@Test
 	void backsOffWithoutPrimaryClient() {
 		this.runner.withUserConfiguration(TwoClients.class)
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MongoStore.class));
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(MongoDbDatabase.class));
 	}
 
 	@Test
@@ -145,7 +145,7 @@ class MongoDbAutoConfigurationTests {
 	@Test
 	void usersStoreReplacesIt() {
 		this.runner.withUserConfiguration(OwnStore.class).run((context) -> {
-			assertThat(context).hasSingleBean(MongoStore.class);
+			assertThat(context).hasSingleBean(MongoDbDatabase.class);
 			assertThat(context.getBean(Plan.class).databases()).extracting("name").containsExactly("own");
 		});
 	}
@@ -229,8 +229,8 @@ class MongoDbAutoConfigurationTests {
 	static class OwnStore {
 
 		@Bean
-		MongoStore own(MongoClient client) {
-			return new MongoStore("own", client, null, "own");
+		MongoDbDatabase own(MongoClient client) {
+			return new MongoDbDatabase("own", client, null, "own");
 		}
 
 	}

@@ -27,7 +27,7 @@ import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
 import io.dbinit.testing.RequiresServer;
-import io.dbinit.verify.VerifyStep;
+import io.dbinit.structure.VerifyStep;
 import org.bson.BsonDocument;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
@@ -314,12 +314,12 @@ class StructureStepTests {
 
 	private Report run(String definition) {
 		Structure structure = load(definition);
-		Limitations limitations = new Limitations();
-		return run(structure, Stream.of(new StructureStep(structure, this.onIndexConflict, limitations)), limitations);
+		UnsupportedParts unsupported = new UnsupportedParts();
+		return run(structure, Stream.of(new StructureStep(structure, this.onIndexConflict, unsupported)), unsupported);
 	}
 
 	private Report verify(String definition) {
-		return run(load(definition), Stream.empty(), new Limitations());
+		return run(load(definition), Stream.empty(), new UnsupportedParts());
 	}
 
 	/**
@@ -335,7 +335,7 @@ class StructureStepTests {
 		}
 	}
 
-	private Report run(Structure structure, Stream<StructureStep> steps, Limitations limitations) {
+	private Report run(Structure structure, Stream<StructureStep> steps, UnsupportedParts unsupported) {
 		CommandListener listener = new CommandListener() {
 
 			@Override
@@ -351,10 +351,10 @@ class StructureStepTests {
 		MongoClientSettings watched = MongoClientSettings.builder(MongoDb.settings())
 			.addCommandListener(listener)
 			.build();
-		MongoStore store = new MongoStore("mongodb", MongoDb.client(), watched, this.database);
+		MongoDbDatabase store = new MongoDbDatabase("mongodb", MongoDb.client(), watched, this.database);
 		Plan.Builder plan = Plan.builder(Environment.of("test")).database(store);
 		steps.forEach((step) -> plan.step("mongodb", step));
-		plan.step("mongodb", new VerifyStep("verify collections", List.of(new StructureCheck(structure, limitations))));
+		plan.step("mongodb", new VerifyStep("verify collections", List.of(new StructureCheck(structure, unsupported))));
 		InitializerOptions options = new InitializerOptions("host", "app",
 				new InitializerOptions.Wait(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(100),
 						Duration.ofSeconds(1), 2),

@@ -2,6 +2,6 @@
  * Verification: what was declared is compared with what the databases hold.
  */
 @NullMarked
-package io.dbinit.verify;
+package io.dbinit.structure;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package io.dbinit.verify;
+package io.dbinit.structure;
 
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,4 +1,4 @@
-package io.dbinit.verify;
+package io.dbinit.structure;
 
 import io.dbinit.Mismatch;
 import io.dbinit.StepContext;

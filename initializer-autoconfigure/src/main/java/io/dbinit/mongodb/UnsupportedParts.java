@@ -10,7 +10,7 @@ import io.dbinit.StepContext;
  * What was declared and cannot be had on this server. Verification does not count it as a
  * problem: it was reported already.
  */
-final class Limitations {
+final class UnsupportedParts {
 
 	/** CommandNotFound, CommandNotSupported and NotImplemented. */
 	private static final Set<Integer> NOT_SUPPORTED = Set.of(59, 115, 238);

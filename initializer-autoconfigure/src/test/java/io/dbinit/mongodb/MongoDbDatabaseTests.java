@@ -65,17 +65,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests of {@link MongoStore}, its leases, its journal and its seeds.
+ * Tests of {@link MongoDbDatabase}, its leases, its journal and its seeds.
  */
 @RequiresServer
-class MongoStoreTests extends AbstractLeaseStoreTests {
+class MongoDbDatabaseTests extends AbstractLeaseStoreTests {
 
 	private static final MongoClient client = MongoDb.client();
 
 	private final String database = MongoDb.database();
 
 	private final TestDatabase store = new TestDatabase(
-			new MongoStore("mongodb", client, MongoDb.settings(), this.database));
+			new MongoDbDatabase("mongodb", client, MongoDb.settings(), this.database));
 
 	@AfterEach
 	void drop() {
@@ -84,7 +84,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 
 	@Override
 	protected LeaseStore createStore() {
-		return new TestDatabase(new MongoStore("mongodb", client, MongoDb.settings(), this.database)).leases();
+		return new TestDatabase(new MongoDbDatabase("mongodb", client, MongoDb.settings(), this.database)).leases();
 	}
 
 	@Test
@@ -105,7 +105,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			MongoClientSettings watched = MongoClientSettings.builder(MongoDb.settings())
 				.addCommandListener(lastMoment)
 				.build();
-			try (LeaseStore other = new TestDatabase(new MongoStore("mongodb", client, watched, this.database))
+			try (LeaseStore other = new TestDatabase(new MongoDbDatabase("mongodb", client, watched, this.database))
 				.leases()) {
 				assertThat(other.tryAcquire("new", Duration.ofMinutes(1))).isEmpty();
 			}
@@ -492,7 +492,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		MongoCredential wrong = MongoCredential.createCredential("nobody", "admin", "wrong".toCharArray());
 		try (MongoClient client = MongoClients
 			.create(MongoClientSettings.builder(MongoDb.settings()).credential(wrong).build())) {
-			TestDatabase store = new TestDatabase(new MongoStore("mongodb", client, null, this.database));
+			TestDatabase store = new TestDatabase(new MongoDbDatabase("mongodb", client, null, this.database));
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> store.look(Duration.ofSeconds(5)))
 				.withMessageContaining("'mongodb' refuses the user");
 		}
@@ -556,7 +556,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 	@Test
 	void aServerThatRefusesConnectionsMayAnswerLater() {
 		try (MongoClient nobody = MongoClients.create("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200")) {
-			TestDatabase store = new TestDatabase(new MongoStore("mongodb", nobody, null, "test"));
+			TestDatabase store = new TestDatabase(new MongoDbDatabase("mongodb", nobody, null, "test"));
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> store.look(Duration.ofSeconds(1)))
 				.withMessageStartingWith("'mongodb' does not answer: 127.0.0.1:1: Connection refused");
 		}
@@ -584,7 +584,8 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 		MongoClientSettings nowhere = MongoClientSettings.builder()
 			.applyConnectionString(new ConnectionString("mongodb://127.0.0.1:1/?serverSelectionTimeoutMS=200"))
 			.build();
-		try (LeaseStore leases = new TestDatabase(new MongoStore("mongodb", client, nowhere, this.database)).leases()) {
+		try (LeaseStore leases = new TestDatabase(new MongoDbDatabase("mongodb", client, nowhere, this.database))
+			.leases()) {
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> leases.tryAcquire("me", LONG))
 				.withMessageContaining("'mongodb' does not answer");
 			assertThatExceptionOfType(UnavailableException.class).isThrownBy(leases::blocking);
@@ -622,7 +623,7 @@ class MongoStoreTests extends AbstractLeaseStoreTests {
 			}
 
 		};
-		return new TestDatabase(new MongoStore("mongodb", client,
+		return new TestDatabase(new MongoDbDatabase("mongodb", client,
 				MongoClientSettings.builder(MongoDb.settings()).addCommandListener(listener).build(), this.database));
 	}
 

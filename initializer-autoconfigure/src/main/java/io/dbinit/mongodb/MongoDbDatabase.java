@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * A database of a MongoDB server. What is known of it is kept in its collection
  * {@value #COLLECTION}: the marker, the lock, the runs, and the changes in doubt.
  */
-public final class MongoStore implements Database {
+public final class MongoDbDatabase implements Database {
 
 	/** The collection in which everything of ours is kept. */
 	public static final String COLLECTION = "_system_init";
@@ -62,7 +62,7 @@ public final class MongoStore implements Database {
 	 * serve
 	 * @param database the name of the database on its server
 	 */
-	public MongoStore(String name, MongoClient client, @Nullable MongoClientSettings settings, String database) {
+	public MongoDbDatabase(String name, MongoClient client, @Nullable MongoClientSettings settings, String database) {
 		this.name = name;
 		this.client = client;
 		this.settings = settings;
