@@ -507,6 +507,7 @@ class JdbcDatabaseTests {
 			Lease first = acquire(this.database, "a");
 			TestDatabase next = database();
 			Lease second = lapse(first, next);
+			next.terminateOrphans(second, LONG);
 			try (Connection stranger = this.dataSource.getConnection()) {
 				stranger.setAutoCommit(false);
 				try (Statement statement = stranger.createStatement()) {
