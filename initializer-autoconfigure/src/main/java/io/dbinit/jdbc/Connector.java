@@ -13,41 +13,62 @@ import java.util.Properties;
 
 import javax.sql.DataSource;
 
-import com.zaxxer.hikari.HikariConfigMXBean;
-import com.zaxxer.hikari.HikariDataSource;
+import io.dbinit.InitializationException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.DataSourceBuilder;
-import org.springframework.boot.jdbc.DataSourceUnwrapper;
-import org.springframework.boot.jdbc.DatabaseDriver;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.util.ClassUtils;
 
 /**
- * Opens connections of our own with the settings of the application's data source, never
- * out of its pool: a pool may be exhausted, and decides by itself when a connection ends.
+ * Opens connections outside of the application's pool, which may be exhausted and closes
+ * connections on its own account. They have the settings of the pool: those that it
+ * passes to the driver, its init statements, and the catalog, schemas and transaction
+ * isolation of a connection that is borrowed once to read them. A data source whose
+ * connections cannot be opened in this way lends its own ones.
  */
 final class Connector {
 
-	private static final boolean HIKARI_PRESENT = ClassUtils.isPresent("com.zaxxer.hikari.HikariDataSource",
-			Connector.class.getClassLoader());
+	private static final int BORROWED = 2;
 
 	private final DataSource dataSource;
 
+	private final Login login;
+
+	private final PoolSettings settings;
+
 	private final @Nullable SimpleDriverDataSource own;
 
-	private @Nullable String schema;
+	private volatile @Nullable String limitation;
+
+	private PoolSettings.@Nullable State state;
 
 	Connector(DataSource dataSource) {
-		this.dataSource = dataSource;
-		this.own = derive(dataSource);
+		this(dataSource, Login.NONE);
 	}
 
-	private static @Nullable SimpleDriverDataSource derive(DataSource dataSource) {
+	Connector(DataSource dataSource, Login login) {
+		this.dataSource = dataSource;
+		this.login = login;
+		this.settings = new PoolSettings(dataSource);
+		this.own = derive(dataSource, login);
+		if (this.own == null) {
+			this.limitation = """
+					'%s' does not tell its URL: the lock and the steps borrow two connections from it for the length \
+					of a run, without keepalive settings""".formatted(dataSource.getClass().getName());
+		}
+	}
+
+	private static @Nullable SimpleDriverDataSource derive(DataSource dataSource, Login login) {
 		try {
-			SimpleDriverDataSource own = DataSourceBuilder.derivedFrom(dataSource)
-				.type(SimpleDriverDataSource.class)
-				.build();
+			DataSourceBuilder<SimpleDriverDataSource> builder = DataSourceBuilder
+				.derivedFrom(PoolSettings.unwrap(dataSource))
+				.type(SimpleDriverDataSource.class);
+			if (login.user() != null) {
+				builder.username(login.user()).password(Objects.requireNonNullElse(login.password(), ""));
+			}
+			SimpleDriverDataSource own = builder.build();
+			own.setUrl(login.url(own.getUrl()));
 			return (own.getUrl() != null) ? own : null;
 		}
 		catch (RuntimeException ex) {
@@ -56,29 +77,62 @@ final class Connector {
 	}
 
 	/**
-	 * Return what cannot be had with this data source.
+	 * Return whether connections are opened with other credentials than those of the
+	 * application.
+	 */
+	boolean hasLogin() {
+		return this.login.isPresent() && this.own != null;
+	}
+
+	/**
+	 * Return the effective user of the application's connections.
+	 * @return the user, in the form of {@code current_user}
+	 * @throws SQLException if the database cannot be reached
+	 */
+	String applicationUser() throws SQLException {
+		return state().user();
+	}
+
+	/**
+	 * Return what cannot be guaranteed with this data source.
 	 * @return the limitation, or empty if there is none
 	 */
 	Optional<String> limitation() {
-		return (this.own != null) ? Optional.empty() : Optional.of("""
-				'%s' does not tell its URL: the lock and the steps borrow two connections from it for the \
-				length of a run, without keepalive settings""".formatted(this.dataSource.getClass().getName()));
+		return Optional.ofNullable(this.limitation);
 	}
 
 	/**
 	 * Open a connection.
-	 * @param tag names the connection for the server's administrator
+	 * @param tag the name under which the server lists the session
 	 * @param timeout how long it may take
-	 * @param sockets where to add its sockets, as far as they are known
+	 * @param sockets where to add its sockets, as far as the driver lets them be known
 	 * @return the connection, which commits each statement
 	 * @throws SQLException if the database cannot be reached
 	 */
 	Connection open(String tag, Duration timeout, List<Socket> sockets) throws SQLException {
-		Connection connection = (this.own != null) ? open(this.own, tag, timeout, sockets)
-				: this.dataSource.getConnection();
+		if (this.own != null && this.limitation == null) {
+			PoolSettings.State state = state();
+			Connection connection = open(this.own, tag, timeout, sockets);
+			if (isLike(state, connection)) {
+				return connection;
+			}
+			connection.close();
+		}
+		return borrow();
+	}
+
+	private Connection borrow() throws SQLException {
+		this.settings.maximumSize().ifPresent((size) -> {
+			if (size < BORROWED) {
+				throw new InitializationException(
+						"The pool has %d connection, but the lock and the steps borrow two: %s".formatted(size,
+								this.limitation),
+						"Let the pool have more connections, or configure it with the URL of the database.", null);
+			}
+		});
+		Connection connection = this.dataSource.getConnection();
 		try {
 			connection.setAutoCommit(true);
-			useSchemaOfPool(connection);
 			return connection;
 		}
 		catch (SQLException | RuntimeException ex) {
@@ -88,7 +142,49 @@ final class Connector {
 	}
 
 	/**
-	 * See whether a connection can be opened, if that is possible without the pool.
+	 * Apply the state of the pool's connections, and check that they do not work as
+	 * another user, which a data source may arrange in ways that are not known here.
+	 */
+	private boolean isLike(PoolSettings.State state, Connection connection) throws SQLException {
+		try {
+			connection.setAutoCommit(true);
+			for (String statement : this.login.isPresent() ? List.<String>of() : this.settings.initStatements()) {
+				Sql.execute(connection, statement);
+			}
+			state.applyTo(connection);
+			if (!this.login.isPresent() && !state.isOfSameUser(connection)) {
+				this.limitation = """
+						Connections of '%s' work as user '%s', which its properties do not tell: the lock and the \
+						steps borrow two of them for the length of a run, without keepalive settings"""
+					.formatted(this.dataSource.getClass().getName(), state.user());
+				return false;
+			}
+			return true;
+		}
+		catch (SQLException | RuntimeException ex) {
+			connection.close();
+			throw ex;
+		}
+	}
+
+	private synchronized PoolSettings.State state() throws SQLException {
+		if (this.state == null) {
+			try (Connection pooled = this.dataSource.getConnection()) {
+				this.state = PoolSettings.State.of(pooled);
+			}
+		}
+		return this.state;
+	}
+
+	/**
+	 * Open a connection for a short time, outside of the pool if that is possible.
+	 */
+	Connection open(Duration timeout) throws SQLException {
+		return open(Dialect.TAG + "probe", timeout, new ArrayList<>());
+	}
+
+	/**
+	 * Check that a connection can be opened, if that is possible without the pool.
 	 * @param timeout how long it may take
 	 * @throws SQLException if the database cannot be reached
 	 */
@@ -102,9 +198,7 @@ final class Connector {
 			throws SQLException {
 		Driver driver = Objects.requireNonNull(own.getDriver());
 		Properties properties = properties(driver, String.valueOf(own.getUrl()), tag, timeout);
-		if (HIKARI_PRESENT) {
-			Hikari.addProperties(this.dataSource, properties);
-		}
+		properties.putAll(this.settings.driverProperties());
 		SimpleDriverDataSource configured = new SimpleDriverDataSource(driver, String.valueOf(own.getUrl()),
 				properties);
 		configured.setUsername(own.getUsername());
@@ -128,44 +222,6 @@ final class Connector {
 			properties.setProperty("socketFactory", factory);
 		}
 		return properties;
-	}
-
-	/**
-	 * A pool may be told to use another schema than the URL or the user does.
-	 */
-	private void useSchemaOfPool(Connection connection) throws SQLException {
-		if (this.own == null) {
-			return;
-		}
-		String schema = connection.getSchema();
-		String wanted = schemaOfPool();
-		if (wanted != null && !wanted.equals(schema)) {
-			connection.setSchema(wanted);
-		}
-	}
-
-	private @Nullable String schemaOfPool() throws SQLException {
-		if (this.schema == null) {
-			try (Connection pooled = this.dataSource.getConnection()) {
-				this.schema = pooled.getSchema();
-			}
-		}
-		return this.schema;
-	}
-
-	/**
-	 * HikariCP hands these to the driver.
-	 */
-	private static final class Hikari {
-
-		static void addProperties(DataSource dataSource, Properties properties) {
-			HikariDataSource hikari = DataSourceUnwrapper.unwrap(dataSource, HikariConfigMXBean.class,
-					HikariDataSource.class);
-			if (hikari != null) {
-				properties.putAll(hikari.getDataSourceProperties());
-			}
-		}
-
 	}
 
 }

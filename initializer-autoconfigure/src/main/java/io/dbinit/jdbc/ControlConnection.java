@@ -9,6 +9,8 @@ import java.util.List;
 import io.dbinit.InitializationException;
 import io.dbinit.UnavailableException;
 import io.dbinit.jdbc.Dialect.Role;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * and is replaced when it is broken. One thread uses it at a time.
  */
 final class ControlConnection implements AutoCloseable {
+
+	private static final Log logger = LogFactory.getLog(ControlConnection.class);
 
 	private final String name;
 
@@ -57,6 +61,31 @@ final class ControlConnection implements AutoCloseable {
 			this.session.limitation().ifPresent(limitations::add);
 		}
 		return limitations;
+	}
+
+	/**
+	 * Let the user of the application read the tables, where the starter works as another
+	 * user.
+	 */
+	void grantSelect() {
+		if (this.connector.hasLogin()) {
+			call("grant rights on the tables 'db_init_*' of", (connection) -> {
+				List<String> grants = Tables.grantsOfSelect(session().dialect(), this.connector.applicationUser());
+				try {
+					for (String grant : grants) {
+						Sql.execute(connection, grant);
+					}
+				}
+				catch (SQLException ex) {
+					logger
+						.warn("""
+								The user of the application may not be able to read the tables 'db_init_*' of '%s' (%s). Let \
+								an administrator grant this: %s"""
+							.formatted(this.name, SqlErrors.reason(ex), String.join("; ", grants)));
+				}
+				return true;
+			});
+		}
 	}
 
 	boolean isReliable() {
@@ -140,7 +169,10 @@ final class ControlConnection implements AutoCloseable {
 			return new UnavailableException(message, ex);
 		}
 		return new InitializationException(message,
-				"Correct what the database names. The user of the data source must be allowed to create and write the tables 'db_init_*'.",
+				(SqlErrors.isDenied(ex) && this.session != null) ? MissingRights.toWrite(this.session.connection())
+						: """
+								Correct what the database names. The user of the data source must be allowed to create and write \
+								the tables 'db_init_*'.""",
 				ex);
 	}
 

@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Ledger;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.DatabaseDriver;
 
@@ -148,6 +149,61 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	 * @return the expression, null or text if there are no rows
 	 */
 	abstract String sumOfHashes(String text);
+
+	/**
+	 * Return whether a connection of the application refuses writes, without a request to
+	 * the server.
+	 * @param connection the connection
+	 * @return whether the driver was told so
+	 * @throws SQLException if the connection is broken
+	 */
+	boolean isReadOnly(Connection connection) throws SQLException {
+		return false;
+	}
+
+	/**
+	 * Return statements that grant rights on tables.
+	 * @param rights the rights, separated by commas
+	 * @param tables the tables
+	 * @param user a user, in the form of {@code current_user}
+	 * @return the statements
+	 */
+	List<String> grants(String rights, List<String> tables, String user) {
+		return List
+			.of("grant %s on %s to \"%s\"".formatted(rights, String.join(", ", tables), user.replace("\"", "\"\"")));
+	}
+
+	/**
+	 * Return statements that grant the right to create tables.
+	 * @param connection a connection whose tables are meant
+	 * @param user a user, in the form of {@code current_user}
+	 * @return the statements
+	 * @throws SQLException if the connection is broken
+	 */
+	List<String> grantsOfCreate(Connection connection, String user) throws SQLException {
+		return grants("create", List.of("schema " + connection.getSchema()), user);
+	}
+
+	/**
+	 * Return the schemas in which a connection resolves names.
+	 * @param connection the connection
+	 * @return the schemas in the form of {@link #useSchemas}, or {@code null} if the
+	 * product has none
+	 * @throws SQLException if the connection is broken
+	 */
+	@Nullable String schemas(Connection connection) throws SQLException {
+		return connection.getSchema();
+	}
+
+	/**
+	 * Let a connection resolve names in other schemas.
+	 * @param connection the connection
+	 * @param schemas the schemas
+	 * @throws SQLException if there is no such schema
+	 */
+	void useSchemas(Connection connection, String schemas) throws SQLException {
+		connection.setSchema(schemas);
+	}
 
 	/**
 	 * Return whether a change of the schema is part of the transaction.

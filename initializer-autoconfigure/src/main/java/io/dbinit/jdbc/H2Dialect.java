@@ -48,6 +48,15 @@ final class H2Dialect extends Dialect {
 	}
 
 	@Override
+	List<String> grantsOfCreate(Connection connection, String user) throws SQLException {
+		return grants("alter any schema", user);
+	}
+
+	private static List<String> grants(String right, String user) {
+		return List.of("grant %s to \"%s\"".formatted(right, user.replace("\"", "\"\"")));
+	}
+
+	@Override
 	Parameters parameters() {
 		return new H2Parameters();
 	}

@@ -32,6 +32,8 @@ public final class JdbcDatabase implements Database {
 
 	private final DataSource dataSource;
 
+	private Login login = Login.NONE;
+
 	private @Nullable Connector connector;
 
 	private volatile boolean unreachable;
@@ -44,6 +46,16 @@ public final class JdbcDatabase implements Database {
 	public JdbcDatabase(String name, DataSource dataSource) {
 		this.name = name;
 		this.dataSource = dataSource;
+	}
+
+	/**
+	 * Set the credentials of the connections that are opened from now on for the lock,
+	 * the journal and the steps.
+	 * @param login the credentials
+	 */
+	synchronized void login(Login login) {
+		this.login = login;
+		this.connector = null;
 	}
 
 	@Override
@@ -95,24 +107,47 @@ public final class JdbcDatabase implements Database {
 		}
 	}
 
+	/**
+	 * A user of the application who is not allowed to read the tables yet, or to write,
+	 * says nothing about the user who does.
+	 */
 	private Marker readMarker(Duration timeout, List<Ledger> ledgers) throws SQLException {
+		Marker marker;
 		try (Connection connection = this.dataSource.getConnection()) {
-			int networkTimeout = connection.getNetworkTimeout();
-			limit(connection, (int) timeout.toMillis());
-			// Some drivers send even what changes nothing
-			boolean begins = !connection.getAutoCommit();
-			if (begins) {
-				connection.setAutoCommit(true);
-			}
-			DatabaseMetaData metadata = connection.getMetaData();
-			String product = metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
-			Marker marker = new MarkerQuery(this.name, Dialect.of(metadata), product, ledgers).read(connection);
-			if (begins) {
-				connection.setAutoCommit(false);
-			}
-			limit(connection, networkTimeout);
-			return marker;
+			marker = readMarker(connection, timeout, ledgers);
 		}
+		catch (SQLException ex) {
+			if (SqlErrors.isDenied(ex) && connector().hasLogin()) {
+				return readMarkerByLogin(timeout, ledgers);
+			}
+			throw ex;
+		}
+		return (marker.readOnly() && connector().hasLogin()) ? readMarkerByLogin(timeout, ledgers) : marker;
+	}
+
+	private Marker readMarkerByLogin(Duration timeout, List<Ledger> ledgers) throws SQLException {
+		try (Connection connection = connector().open(timeout)) {
+			return readMarker(connection, timeout, ledgers);
+		}
+	}
+
+	private Marker readMarker(Connection connection, Duration timeout, List<Ledger> ledgers) throws SQLException {
+		DatabaseMetaData metadata = connection.getMetaData();
+		Dialect dialect = Dialect.of(metadata);
+		int networkTimeout = connection.getNetworkTimeout();
+		limit(connection, (int) timeout.toMillis());
+		// Some drivers send even what changes nothing
+		boolean begins = !connection.getAutoCommit();
+		if (begins) {
+			connection.setAutoCommit(true);
+		}
+		String product = metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
+		Marker marker = new MarkerQuery(this.name, dialect, product, ledgers).read(connection);
+		if (begins) {
+			connection.setAutoCommit(false);
+		}
+		limit(connection, networkTimeout);
+		return marker;
 	}
 
 	private static void limit(Connection connection, int millis) throws SQLException {
@@ -125,13 +160,14 @@ public final class JdbcDatabase implements Database {
 			return new UnavailableException("'%s' is not available: %s".formatted(this.name, reason), ex);
 		}
 		return new InitializationException("'%s' cannot be used: %s".formatted(this.name, reason),
-				"Correct the URL, the user or the password of the data source, or the rights of the user. If the error tells of a damage, restore the database.",
-				ex);
+				SqlErrors.isDenied(ex) ? MissingRights.toRead(this.dataSource) : """
+						Correct the URL, the user or the password of the data source. If the error tells of a damage, \
+						restore the database.""", ex);
 	}
 
 	private synchronized Connector connector() {
 		if (this.connector == null) {
-			this.connector = new Connector(this.dataSource);
+			this.connector = new Connector(this.dataSource, this.login);
 		}
 		return this.connector;
 	}

@@ -10,6 +10,7 @@ import io.dbinit.PlanCustomizer;
 import io.dbinit.definition.DatabasesProperties;
 import io.dbinit.structure.VerifyStep;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -21,10 +22,12 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
+import org.springframework.util.ClassUtils;
 
 /**
  * Auto-configuration of the database behind the primary data source.
@@ -39,6 +42,10 @@ public final class JdbcDatabaseAutoConfiguration {
 
 	private static final String NAME = "jdbc";
 
+	private static final boolean LIQUIBASE_PRESENT = ClassUtils.isPresent(
+			"org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails",
+			JdbcDatabaseAutoConfiguration.class.getClassLoader());
+
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "db-init.jdbc.enabled", matchIfMissing = true)
@@ -50,8 +57,15 @@ public final class JdbcDatabaseAutoConfiguration {
 	@Bean
 	@Order(0)
 	@ConditionalOnBean(JdbcDatabase.class)
-	PlanCustomizer dbInitJdbcPlanCustomizer(JdbcDatabase database) {
-		return (plan) -> plan.database(database);
+	PlanCustomizer dbInitJdbcPlanCustomizer(JdbcDatabase database, JdbcProperties properties, BeanFactory beanFactory) {
+		return (plan) -> {
+			Login login = properties.login();
+			if (!login.isPresent() && LIQUIBASE_PRESENT) {
+				login = LiquibaseLogin.of(beanFactory);
+			}
+			database.login(login);
+			plan.database(database);
+		};
 	}
 
 	@Bean
@@ -64,8 +78,10 @@ public final class JdbcDatabaseAutoConfiguration {
 				JdbcProperties properties = DatabasesProperties.of(name, "jdbc", Bindable.of(JdbcProperties.class),
 						environment);
 				if (database.getDataSource() != null && properties.isEnabled()) {
-					plan.database(new JdbcDatabase(name, DatabasesProperties.bean(name, "data-source",
-							database.getDataSource(), DataSource.class, beanFactory)));
+					JdbcDatabase named = new JdbcDatabase(name, DatabasesProperties.bean(name, "data-source",
+							database.getDataSource(), DataSource.class, beanFactory));
+					named.login(properties.login());
+					plan.database(named);
 					verify(plan, name,
 							Stream.of(database.getVerifyTables(), properties.getVerify().getTables())
 								.flatMap(List::stream)
@@ -88,6 +104,21 @@ public final class JdbcDatabaseAutoConfiguration {
 			plan.step(database,
 					new VerifyStep("verify tables", List.copyOf(tables.stream().map(TableCheck::new).toList())));
 		}
+	}
+
+	/**
+	 * User of {@code spring.liquibase.user}, who migrates the primary database. A
+	 * {@code spring.liquibase.url} may lead to another database.
+	 */
+	private static final class LiquibaseLogin {
+
+		static Login of(BeanFactory beanFactory) {
+			LiquibaseConnectionDetails details = beanFactory.getBeanProvider(LiquibaseConnectionDetails.class)
+				.getIfUnique();
+			return (details == null || details.getJdbcUrl() != null) ? Login.NONE
+					: new Login(null, details.getUsername(), details.getPassword());
+		}
+
 	}
 
 }

@@ -122,6 +122,7 @@ final class JdbcJournal implements Journal {
 	@Override
 	public void begin(Report.RunReport run, String environment) {
 		upgradeTables();
+		this.control.grantSelect();
 		inTransaction("record the begin of a run on", (connection) -> {
 			fence(connection);
 			Sql.update(connection, """

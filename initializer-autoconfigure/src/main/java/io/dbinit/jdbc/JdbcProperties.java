@@ -3,6 +3,8 @@ package io.dbinit.jdbc;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
@@ -17,6 +19,23 @@ public class JdbcProperties {
 	private boolean enabled = true;
 
 	/**
+	 * JDBC URL for the connections of the starter itself, if they are not to use that of
+	 * the data source. Must lead to the same database.
+	 */
+	private @Nullable String url;
+
+	/**
+	 * User for the connections of the starter itself, with the right to create tables. By
+	 * default 'spring.liquibase.user', or the user of the data source.
+	 */
+	private @Nullable String user;
+
+	/**
+	 * Password of 'user'.
+	 */
+	private @Nullable String password;
+
+	/**
 	 * What is verified after everything else was done.
 	 */
 	private final Verify verify = new Verify();
@@ -27,6 +46,34 @@ public class JdbcProperties {
 
 	public void setEnabled(boolean enabled) {
 		this.enabled = enabled;
+	}
+
+	public @Nullable String getUrl() {
+		return this.url;
+	}
+
+	public void setUrl(@Nullable String url) {
+		this.url = url;
+	}
+
+	public @Nullable String getUser() {
+		return this.user;
+	}
+
+	public void setUser(@Nullable String user) {
+		this.user = user;
+	}
+
+	public @Nullable String getPassword() {
+		return this.password;
+	}
+
+	public void setPassword(@Nullable String password) {
+		this.password = password;
+	}
+
+	Login login() {
+		return new Login(this.url, this.user, this.password);
 	}
 
 	public Verify getVerify() {

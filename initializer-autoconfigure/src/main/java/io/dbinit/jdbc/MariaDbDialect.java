@@ -6,6 +6,11 @@ package io.dbinit.jdbc;
 final class MariaDbDialect extends MySqlDialect {
 
 	@Override
+	String readOnly() {
+		return "@@global.read_only not in ('0', 'OFF') or @@session.tx_read_only not in ('0', 'OFF')";
+	}
+
+	@Override
 	boolean hasSocketFactory() {
 		return true;
 	}

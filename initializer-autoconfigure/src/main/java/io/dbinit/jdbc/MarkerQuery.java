@@ -61,6 +61,7 @@ final class MarkerQuery {
 	 * read one by one.
 	 */
 	Marker read(Connection connection) throws SQLException {
+		this.readOnly = this.dialect.isReadOnly(connection);
 		if (!this.ledgers.isEmpty()) {
 			try {
 				if (readRows(connection, this.ledgers)) {
@@ -86,7 +87,7 @@ final class MarkerQuery {
 		}
 		return Sql
 			.query(connection, SELECT_READ_ONLY.formatted(this.dialect.readOnly()),
-					(row) -> Marker.none(this.product, row.getInt(1) == 1))
+					(row) -> Marker.none(this.product, this.readOnly || row.getInt(1) == 1))
 			.get(0);
 	}
 
@@ -146,7 +147,7 @@ final class MarkerQuery {
 			this.versions.put(step,
 					new MigrationVersions(row.getString("current_version"), row.getString("latest_version"), pending));
 		}
-		this.readOnly = row.getInt("read_only") == 1;
+		this.readOnly |= row.getInt("read_only") == 1;
 	}
 
 }

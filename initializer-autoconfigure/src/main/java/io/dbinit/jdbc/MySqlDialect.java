@@ -75,7 +75,23 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 
 	@Override
 	String readOnly() {
-		return "@@global.read_only not in ('0', 'OFF')";
+		return "@@global.read_only not in ('0', 'OFF') or @@session.transaction_read_only not in ('0', 'OFF')";
+	}
+
+	/**
+	 * One statement for each table. The name of a user includes the host.
+	 */
+	@Override
+	List<String> grants(String rights, List<String> tables, String user) {
+		int at = user.lastIndexOf('@');
+		String quoted = "'%s'@'%s'".formatted(user.substring(0, at).replace("'", "''"), user.substring(at + 1));
+		return tables.stream().map((table) -> "grant %s on %s to %s".formatted(rights, table, quoted)).toList();
+	}
+
+	@Override
+	List<String> grantsOfCreate(Connection connection, String user) throws SQLException {
+		return grants("create, alter, select, insert, update, delete",
+				List.of("`%s`.*".formatted(connection.getCatalog())), user);
 	}
 
 	@Override
@@ -115,9 +131,6 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 	Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
 		// A session may have to wait long for its next step
 		Sql.execute(connection, "set session wait_timeout = 86400");
-		if (role == Role.CONTROL) {
-			connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-		}
 		Optional<String> cluster = cluster(connection);
 		if (cluster.isPresent() || isSessionOfClient(connection, tag(owner, role))) {
 			return cluster;

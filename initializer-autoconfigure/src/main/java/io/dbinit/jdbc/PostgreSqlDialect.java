@@ -86,6 +86,26 @@ final class PostgreSqlDialect extends Dialect {
 	}
 
 	@Override
+	boolean isReadOnly(Connection connection) throws SQLException {
+		return connection.isReadOnly();
+	}
+
+	/**
+	 * Return the search path, independent of the user who resolves it.
+	 */
+	@Override
+	String schemas(Connection connection) throws SQLException {
+		return Sql
+			.value(connection, "select replace(current_setting('search_path'), '\"$user\"', quote_ident(current_user))")
+			.orElse("");
+	}
+
+	@Override
+	void useSchemas(Connection connection, String schemas) throws SQLException {
+		Sql.value(connection, "select set_config('search_path', ?, false)", schemas);
+	}
+
+	@Override
 	boolean hasTransactionalDdl() {
 		return true;
 	}

@@ -33,6 +33,9 @@ record ServerSession(Connection connection, List<Socket> sockets, Dialect dialec
 		try {
 			connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis());
 			Dialect dialect = Dialect.of(connection);
+			if (role == Role.CONTROL && connection.getTransactionIsolation() != Connection.TRANSACTION_READ_COMMITTED) {
+				connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+			}
 			Optional<String> limitation = dialect.prepare(connection, owner, role);
 			connection.setNetworkTimeout(Runnable::run, 0);
 			return new ServerSession(connection, sockets, dialect, limitation);

@@ -42,8 +42,8 @@ final class SqlErrors {
 	 * @param ex the error
 	 * @return whether the statement was denied
 	 */
-	static boolean isDenied(SQLException ex) {
-		return is(ErrorKind.DENIED, ex);
+	static boolean isDenied(Throwable ex) {
+		return chain(ex).stream().anyMatch((cause) -> cause instanceof SQLException sql && is(ErrorKind.DENIED, sql));
 	}
 
 	static boolean isRaceOfCreation(SQLException ex) {

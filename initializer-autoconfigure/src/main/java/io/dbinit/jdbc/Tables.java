@@ -104,6 +104,13 @@ final class Tables {
 			insert into db_init_lock (id, token)
 			select 1, 0 from (select count(*) as present from db_init_lock) t where t.present = 0""");
 
+	/** Read by every start. */
+	private static final List<String> READ = List.of("db_init_database", "db_init_step", "db_init_run",
+			"db_init_run_step");
+
+	private static final List<String> NAMES = List.of("db_init_database", "db_init_step", "db_init_run",
+			"db_init_run_step", "db_init_change", "db_init_lock");
+
 	private Tables() {
 	}
 
@@ -179,6 +186,31 @@ final class Tables {
 			addMissing(connection, "version");
 			addMissing(connection, "required_version");
 			Sql.update(connection, "update db_init_database set version = ? where id = 1", VERSION);
+		}
+	}
+
+	/**
+	 * Return the statements by which a user of the application can read the tables. It
+	 * needs no other right for a start with nothing to do.
+	 * @param dialect the dialect
+	 * @param user the user, in the form of {@code current_user}
+	 * @return the statements
+	 */
+	static List<String> grantsOfSelect(Dialect dialect, String user) {
+		return dialect.grants("select", READ, user);
+	}
+
+	static List<String> grantsOfWrite(Dialect dialect, String user) {
+		return dialect.grants("select, insert, update, delete", NAMES, user);
+	}
+
+	static boolean exist(Connection connection) throws SQLException {
+		try {
+			Sql.query(connection, "select 1 from db_init_lock where 1 = 0", (row) -> true);
+			return true;
+		}
+		catch (SQLException ex) {
+			return SqlErrors.isDenied(ex);
 		}
 	}
 
