@@ -31,12 +31,15 @@ final class Catalog {
 
 	private final boolean schemas;
 
+	private final List<String> searchPath;
+
 	Catalog(Connection connection) throws SQLException {
 		this.metadata = connection.getMetaData();
 		this.catalog = connection.getCatalog();
 		this.schema = connection.getSchema();
 		// What MySQL calls a database is a catalog to its drivers
 		this.schemas = this.schema != null;
+		this.searchPath = this.schemas ? Dialect.of(connection).searchPath(connection) : List.of(defaultSchema());
 	}
 
 	/**
@@ -44,7 +47,10 @@ final class Catalog {
 	 * @param schema the schema, or {@code null} for the default one
 	 */
 	Map<String, Table> tables(@Nullable String schema) throws SQLException {
-		String wanted = (schema != null) ? schema(schema) : defaultSchema();
+		return tablesOf((schema != null) ? schema(schema) : defaultSchema());
+	}
+
+	private Map<String, Table> tablesOf(String wanted) throws SQLException {
 		Map<String, Table> tables = new TreeMap<>();
 		try (ResultSet rows = this.metadata.getTables(this.schemas ? this.catalog : wanted,
 				this.schemas ? pattern(wanted) : null, "%", null)) {
@@ -92,8 +98,18 @@ final class Catalog {
 	 */
 	Table table(String name) throws SQLException {
 		int dot = name.indexOf('.');
-		return match("table", name.substring(dot + 1), tables((dot > 0) ? name.substring(0, dot) : null),
-				"in the database");
+		if (dot > 0) {
+			return match("table", name.substring(dot + 1), tables(name.substring(0, dot)), "in the database");
+		}
+		Map<String, Table> known = new TreeMap<>();
+		for (String schema : this.searchPath) {
+			Map<String, Table> tables = tablesOf(schema);
+			if (tables.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
+				return match("table", name, tables, "in schema '" + schema + "'");
+			}
+			known.putAll(tables);
+		}
+		return match("table", name, known, "in the database");
 	}
 
 	/**

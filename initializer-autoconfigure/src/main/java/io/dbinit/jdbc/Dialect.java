@@ -196,6 +196,16 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	}
 
 	/**
+	 * Return the existing schemas in which a connection resolves names, in their order.
+	 * @param connection the connection
+	 * @return the schemas
+	 * @throws SQLException if the connection is broken
+	 */
+	List<String> searchPath(Connection connection) throws SQLException {
+		return List.of(connection.getSchema());
+	}
+
+	/**
 	 * Let a connection resolve names in other schemas.
 	 * @param connection the connection
 	 * @param schemas the schemas

@@ -38,8 +38,8 @@ final class H2Copies {
 	 */
 	List<String> finish() throws SQLException {
 		Set<Table> tables = new LinkedHashSet<>(Sql.query(this.connection, """
-				select table_schema, table_name from information_schema.tables
-				where table_type = 'BASE TABLE' order by table_schema, table_name""",
+				select TABLE_SCHEMA, TABLE_NAME from INFORMATION_SCHEMA.TABLES
+				where TABLE_TYPE = 'BASE TABLE' order by TABLE_SCHEMA, TABLE_NAME""",
 				(row) -> new Table(row.getString(1), row.getString(2))));
 		List<String> done = new ArrayList<>();
 		for (Table copy : tables) {
@@ -64,8 +64,8 @@ final class H2Copies {
 	private boolean isAtWork(String session) throws SQLException {
 		return Sql
 			.value(this.connection, """
-					select session_id from information_schema.sessions
-					where session_id = ? and session_id <> session_id() and executing_statement is not null""",
+					select SESSION_ID from INFORMATION_SCHEMA.SESSIONS
+					where SESSION_ID = ? and SESSION_ID <> session_id() and EXECUTING_STATEMENT is not null""",
 					Long.valueOf(session))
 			.isPresent();
 	}
@@ -84,7 +84,7 @@ final class H2Copies {
 		Sql.execute(this.connection,
 				"alter table %s rename to %s".formatted(this.catalog.quote(copy), this.catalog.quote(table.name())));
 		for (String view : Sql.query(this.connection,
-				"select table_name from information_schema.views where table_schema = ? and status = 'INVALID'",
+				"select TABLE_NAME from INFORMATION_SCHEMA.VIEWS where TABLE_SCHEMA = ? and STATUS = 'INVALID'",
 				(row) -> row.getString(1), copy.schema())) {
 			Sql.execute(this.connection,
 					"alter view %s recompile".formatted(this.catalog.quote(new Table(copy.schema(), view))));
@@ -95,14 +95,14 @@ final class H2Copies {
 
 	private List<Child> children(String schema, String prefix) throws SQLException {
 		List<Child> children = new ArrayList<>(Sql.query(this.connection, """
-				select table_schema, table_name, constraint_name from information_schema.table_constraints
-				where constraint_schema = ? and left(constraint_name, ?) = ?""",
+				select TABLE_SCHEMA, TABLE_NAME, CONSTRAINT_NAME from INFORMATION_SCHEMA.TABLE_CONSTRAINTS
+				where CONSTRAINT_SCHEMA = ? and left(CONSTRAINT_NAME, ?) = ?""",
 				(row) -> new Child("alter table %1$s rename constraint %2$s.%3$s to %4$s",
 						new Table(row.getString(1), row.getString(2)), row.getString(3)),
 				schema, prefix.length(), prefix));
 		children.addAll(Sql.query(this.connection, """
-				select table_schema, table_name, index_name from information_schema.indexes
-				where index_schema = ? and left(index_name, ?) = ? and not is_generated""",
+				select TABLE_SCHEMA, TABLE_NAME, INDEX_NAME from INFORMATION_SCHEMA.INDEXES
+				where INDEX_SCHEMA = ? and left(INDEX_NAME, ?) = ? and not IS_GENERATED""",
 				(row) -> new Child("alter index %2$s.%3$s rename to %4$s",
 						new Table(row.getString(1), row.getString(2)), row.getString(3)),
 				schema, prefix.length(), prefix));
@@ -131,9 +131,9 @@ final class H2Copies {
 
 	private boolean hasOtherRows(Table copy, Table table) throws SQLException {
 		String columns = String.join(", ", Sql.query(this.connection, """
-				select c.column_name from information_schema.columns c join information_schema.columns t
-				on t.table_schema = c.table_schema and t.column_name = c.column_name and t.data_type = c.data_type
-				where c.table_schema = ? and c.table_name = ? and t.table_name = ?""",
+				select c.COLUMN_NAME from INFORMATION_SCHEMA.COLUMNS c join INFORMATION_SCHEMA.COLUMNS t
+				on t.TABLE_SCHEMA = c.TABLE_SCHEMA and t.COLUMN_NAME = c.COLUMN_NAME and t.DATA_TYPE = c.DATA_TYPE
+				where c.TABLE_SCHEMA = ? and c.TABLE_NAME = ? and t.TABLE_NAME = ?""",
 				(row) -> this.catalog.quote(row.getString(1)), copy.schema(), copy.name(), table.name()));
 		return columns.isEmpty() || Sql
 			.value(this.connection,

@@ -17,9 +17,9 @@ final class H2CrashProtection implements CrashProtection {
 
 	/** The settings list the usual delay as well as the current one. */
 	private static final String USUAL = """
-			select min(cast(setting_value as integer)) from information_schema.settings
-			where setting_name = 'WRITE_DELAY' and exists
-			(select 1 from information_schema.sessions where session_id = session_id() and server is null)""";
+			select min(cast(SETTING_VALUE as integer)) from INFORMATION_SCHEMA.SETTINGS
+			where SETTING_NAME = 'WRITE_DELAY' and exists
+			(select 1 from INFORMATION_SCHEMA.SESSIONS where SESSION_ID = session_id() and SERVER is null)""";
 
 	/** A day. */
 	private static final String LONG = "86400000";

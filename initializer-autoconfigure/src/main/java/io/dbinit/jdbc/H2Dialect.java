@@ -12,9 +12,9 @@ import java.util.Set;
  */
 final class H2Dialect extends Dialect {
 
-	private static final String ID = "concat(s.session_id, '@', s.session_start)";
+	private static final String ID = "concat(s.SESSION_ID, '@', s.SESSION_START)";
 
-	private static final String HOLDER = "(select max(" + ID + ") from information_schema.sessions s where " + ID
+	private static final String HOLDER = "(select max(" + ID + ") from INFORMATION_SCHEMA.SESSIONS s where " + ID
 			+ " = db_init_lock.session)";
 
 	@Override
@@ -83,7 +83,7 @@ final class H2Dialect extends Dialect {
 	Optional<String> prepare(Connection connection, String owner, Role role) throws SQLException {
 		boolean admin = Sql
 			.value(connection,
-					"select user_name from information_schema.users where user_name = current_user and is_admin")
+					"select USER_NAME from INFORMATION_SCHEMA.USERS where USER_NAME = current_user and IS_ADMIN")
 			.isPresent();
 		return admin ? Optional.empty() : Optional.of("""
 				H2 shows the sessions of others to administrators only: the lease of a process that died has to run \
@@ -93,7 +93,7 @@ final class H2Dialect extends Dialect {
 	@Override
 	String session(Connection connection) throws SQLException {
 		return Sql
-			.value(connection, "select " + ID + " from information_schema.sessions s where s.session_id = session_id()")
+			.value(connection, "select " + ID + " from INFORMATION_SCHEMA.SESSIONS s where s.SESSION_ID = session_id()")
 			.orElseThrow();
 	}
 
@@ -104,7 +104,7 @@ final class H2Dialect extends Dialect {
 
 	@Override
 	String isHolderDead() {
-		return "session is not null and not exists (select 1 from information_schema.sessions s where " + ID
+		return "session is not null and not exists (select 1 from INFORMATION_SCHEMA.SESSIONS s where " + ID
 				+ " = db_init_lock.session)";
 	}
 
@@ -120,14 +120,14 @@ final class H2Dialect extends Dialect {
 	@Override
 	void terminate(Connection connection, String session) throws SQLException {
 		Sql.query(connection,
-				"select abort_session(s.session_id) from information_schema.sessions s where " + ID + " = ?",
+				"select abort_session(s.SESSION_ID) from INFORMATION_SCHEMA.SESSIONS s where " + ID + " = ?",
 				(row) -> row.getBoolean(1), session);
 	}
 
 	@Override
 	List<String> sessionsOf(Connection connection, String owner, Optional<String> recorded) throws SQLException {
 		return recorded.isEmpty() ? List.of()
-				: Sql.query(connection, "select " + ID + " from information_schema.sessions s where " + ID + " = ?",
+				: Sql.query(connection, "select " + ID + " from INFORMATION_SCHEMA.SESSIONS s where " + ID + " = ?",
 						(row) -> row.getString(1), recorded.get());
 	}
 

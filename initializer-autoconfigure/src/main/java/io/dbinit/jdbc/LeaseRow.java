@@ -4,6 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -77,15 +80,20 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 	 */
 	void take(Connection connection, Dialect dialect, String candidate, Duration duration, @Nullable String work)
 			throws SQLException {
+		List<@Nullable Object> arguments = new ArrayList<>(
+				Arrays.asList(candidate, duration.toMillis(), work, this.token));
+		if (this.owner != null) {
+			arguments.add(this.owner);
+		}
 		String dead = (work != null) ? dialect.isHolderDead() : "1 = 0";
 		Sql.update(connection,
 				"""
 						update db_init_lock
 						set owner = ?, token = token + 1, acquired_at = %1$s, expires_at = %2$s, doing = '', session = ?
-						where id = 1 and token = ? and coalesce(owner, '') = ?
+						where id = 1 and token = ? and %4$s
 							and (owner is null or expires_at <= %1$s or %3$s)""".formatted(dialect.now(),
-						dialect.nowPlusMillis(), dead),
-				candidate, duration.toMillis(), work, this.token, Objects.requireNonNullElse(this.owner, ""));
+						dialect.nowPlusMillis(), dead, (this.owner != null) ? "owner = ?" : "owner is null"),
+				arguments.toArray());
 	}
 
 	Lease lease(@Nullable Lease predecessor) {

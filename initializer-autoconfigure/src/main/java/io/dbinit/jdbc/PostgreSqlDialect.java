@@ -101,6 +101,13 @@ final class PostgreSqlDialect extends Dialect {
 	}
 
 	@Override
+	List<String> searchPath(Connection connection) throws SQLException {
+		return Sql.query(connection, """
+				select s.name from unnest(current_schemas(false)) with ordinality as s (name, position)
+				order by s.position""", (row) -> row.getString(1));
+	}
+
+	@Override
 	void useSchemas(Connection connection, String schemas) throws SQLException {
 		Sql.value(connection, "select set_config('search_path', ?, false)", schemas);
 	}

@@ -14,6 +14,7 @@ import javax.sql.DataSource;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.dbinit.InitializationException;
+import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * Tests for {@link Connector}: a connection of the starter is like one of the pool.
  */
+@RequiresServer
 class ConnectorTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(5);
@@ -178,7 +180,7 @@ class ConnectorTests {
 		String url = Servers.postgreSql();
 		String user = unique("mig");
 		Servers.execute(url, "create role " + user + " login", "create schema app",
-				"create schema " + user + " authorization " + user);
+				"grant usage on schema app to " + user, "create schema " + user + " authorization " + user);
 		HikariDataSource pool = pool(url + "&currentSchema=app", (hikari) -> {
 		});
 		Connector connector = new Connector(pool, new Login(null, user, "any"));

@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -361,6 +365,56 @@ class JdbcLookTests {
 				new DriverManagerDataSource(url.replace("user=postgres", "user=writer_only"))));
 		complete(database);
 		assertThat(database.session().limitations()).isEmpty();
+	}
+
+	@Test
+	void unsupportedProductIsNamed() {
+		DatabaseMetaData metadata = (DatabaseMetaData) proxy(DatabaseMetaData.class,
+				Map.of("getDatabaseProductName", "HSQL Database Engine", "getDatabaseProductVersion", "2.7"));
+		Connection connection = (Connection) proxy(Connection.class, Map.of("getMetaData", metadata));
+		DataSource dataSource = (DataSource) proxy(DataSource.class, Map.of("getConnection", connection));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> new JdbcDatabase("test", dataSource).look(TIMEOUT))
+			.withMessage("The database product 'HSQL Database Engine' is not supported")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("PostgreSQL, MySQL, MariaDB or H2",
+					"db-init.jdbc.enabled"));
+	}
+
+	/**
+	 * Return an object whose other methods are not supported, as with older drivers.
+	 */
+	private static Object proxy(Class<?> type, Map<String, Object> answers) {
+		return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
+			if (method.getReturnType() == void.class && "close".equals(method.getName())) {
+				return null;
+			}
+			Object answer = answers.get(method.getName());
+			if (answer == null) {
+				throw new SQLFeatureNotSupportedException(method.getName());
+			}
+			return answer;
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 42102, 42103, 42104 })
+	void recognizesMissingTableOfH2(int code) {
+		assertThat(SqlErrors.isMissingTable(new SQLException("not found", "42S04", code))).isTrue();
+	}
+
+	@Test
+	void dataSourceThatRefusesWritesIsReadOnly() {
+		String url = Servers.postgreSql();
+		complete(url);
+		assertThat(look(url + "&readOnly=true").readOnly()).isTrue();
+		assertThat(look(url).readOnly()).isFalse();
+		for (String driver : List.of("jdbc:mariadb:", "jdbc:mysql:")) {
+			HikariConfig configuration = configuration(Servers.mariaDb().replace("jdbc:mariadb:", driver));
+			configuration.setReadOnly(true);
+			try (HikariDataSource pool = new HikariDataSource(configuration)) {
+				assertThat(new JdbcDatabase("test", pool).look(TIMEOUT).readOnly()).isTrue();
+			}
+		}
 	}
 
 	private static void assertFinal(String url, String reason) {

@@ -2,25 +2,20 @@ package io.dbinit.jdbc;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
-import io.dbinit.InitializerOptions;
 import io.dbinit.Marker;
 import io.dbinit.MigrationVersions;
 import io.dbinit.Phase;
-import io.dbinit.Plan;
 import io.dbinit.Report;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.State;
 import io.dbinit.Step;
-import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import io.dbinit.testing.TestStep;
@@ -182,14 +177,7 @@ class TablesTests {
 		}
 
 		final Initializer initializer(Step... steps) {
-			Plan.Builder plan = Plan.builder(Environment.of("test"))
-				.database(new JdbcDatabase("jdbc", this.dataSource));
-			List.of(steps).forEach((step) -> plan.step("jdbc", step));
-			InitializerOptions.Wait wait = new InitializerOptions.Wait(TIMEOUT, TIMEOUT, Duration.ofMillis(50),
-					Duration.ofMillis(50), 1);
-			LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
-			return new Initializer(plan.build(), new InitializerOptions("host", "app", wait, lock), List.of(),
-					Clock.systemUTC());
+			return Starts.of(new JdbcDatabase("jdbc", this.dataSource), steps);
 		}
 
 	}

@@ -1,0 +1,32 @@
+package io.dbinit.jdbc;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+import io.dbinit.Environment;
+import io.dbinit.Initializer;
+import io.dbinit.InitializerOptions;
+import io.dbinit.Plan;
+import io.dbinit.Step;
+import io.dbinit.lock.LockOptions;
+
+/**
+ * Starts on one SQL database, with short pauses.
+ */
+final class Starts {
+
+	private Starts() {
+	}
+
+	static Initializer of(JdbcDatabase database, Step... steps) {
+		Plan.Builder plan = Plan.builder(Environment.of("test")).database(database);
+		List.of(steps).forEach((step) -> plan.step(database.name(), step));
+		InitializerOptions.Wait wait = new InitializerOptions.Wait(Duration.ofSeconds(5), Duration.ofSeconds(5),
+				Duration.ofMillis(50), Duration.ofMillis(50), 1);
+		LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
+		return new Initializer(plan.build(), new InitializerOptions("host", "app", wait, lock), List.of(),
+				Clock.systemUTC());
+	}
+
+}
