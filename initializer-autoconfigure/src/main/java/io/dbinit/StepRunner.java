@@ -213,11 +213,11 @@ final class StepRunner {
 			if (this.lock != null) {
 				this.lock.check();
 			}
-			return thrown;
+			return this.session.presentable(thrown);
 		}
 		catch (InitializationException | LeaseLostException reason) {
 			if (reason != thrown) {
-				reason.addSuppressed(thrown);
+				reason.addSuppressed(this.session.presentable(thrown));
 			}
 			return reason;
 		}

@@ -40,13 +40,16 @@ import org.springframework.data.mongodb.core.ReactiveMongoOperations;
 public final class DbInitAutoConfiguration {
 
 	/**
-	 * Validates properties when it is created, which is before all other beans.
+	 * Validates properties when it is created, which is before all other beans. AOT
+	 * processing does not know the values of the properties yet.
 	 * @param environment the properties
 	 * @return a post-processor that changes nothing
 	 */
 	@Bean
 	static BeanFactoryPostProcessor dbInitPropertiesValidator(Environment environment) {
-		new PropertiesValidator(environment).validate();
+		if (!Boolean.getBoolean("spring.aot.processing")) {
+			new PropertiesValidator(environment).validate();
+		}
 		return (beanFactory) -> {
 		};
 	}

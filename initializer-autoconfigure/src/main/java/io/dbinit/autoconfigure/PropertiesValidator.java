@@ -27,7 +27,7 @@ import org.springframework.util.StringUtils;
  */
 final class PropertiesValidator {
 
-	private static final ConfigurationPropertyName PREFIX = PropertyType.root().name();
+	private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("db-init");
 
 	private static final Pattern VARIABLE = Pattern.compile("DB_?INIT_.+", Pattern.CASE_INSENSITIVE);
 

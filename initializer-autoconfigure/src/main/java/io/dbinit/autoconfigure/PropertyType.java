@@ -73,6 +73,10 @@ record PropertyType(ConfigurationPropertyName name, ResolvableType type) {
 	 * @return the members, by their names in lower case without punctuation
 	 */
 	Map<String, PropertyType> members() {
+		return (this.type.toClass() == DbInitProperties.class) ? Root.MEMBERS : collectMembers();
+	}
+
+	private Map<String, PropertyType> collectMembers() {
 		Map<String, PropertyType> members = new LinkedHashMap<>();
 		Class<?> type = this.type.toClass();
 		add(type, members);
@@ -136,6 +140,15 @@ record PropertyType(ConfigurationPropertyName name, ResolvableType type) {
 
 	String lastElement() {
 		return this.name.getLastElement(Form.DASHED);
+	}
+
+	/**
+	 * Collected once, since the name of each property begins there.
+	 */
+	private static final class Root {
+
+		static final Map<String, PropertyType> MEMBERS = root().collectMembers();
+
 	}
 
 }

@@ -237,6 +237,13 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	abstract Set<String> errorCodes(ErrorKind kind);
 
 	/**
+	 * Return what an error of the server says without the values of the statement.
+	 * @param ex the error
+	 * @return the message, with constraint, table and column where they are known
+	 */
+	abstract String withoutValues(SQLException ex);
+
+	/**
 	 * Return the driver's settings for a connection of our own.
 	 * @param tag the name under which the server lists the session
 	 * @param timeout how long the driver waits for the server

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * H2, which has no session locks: the holder of a lease is dead if the session recorded
@@ -13,6 +14,13 @@ import java.util.Set;
 final class H2Dialect extends Dialect {
 
 	private static final String ID = "concat(s.SESSION_ID, '@', s.SESSION_START)";
+
+	/** From the values of a row, or of a conversion, to the end of a message. */
+	private static final Pattern VALUES = Pattern
+		.compile("(?s)( VALUES \\(| converting | constant |(?<=column \"[^\"]{1,300}\"): |(?<=out of range): ).*");
+
+	/** Errors of conversions and constraints. */
+	private static final Pattern STATE_OF_VALUE = Pattern.compile("2[23].*");
 
 	private static final String HOLDER = "(select max(" + ID + ") from INFORMATION_SCHEMA.SESSIONS s where " + ID
 			+ " = db_init_lock.session)";
@@ -45,6 +53,16 @@ final class H2Dialect extends Dialect {
 	@Override
 	String readOnly() {
 		return "readonly()";
+	}
+
+	/**
+	 * The name of the constraint comes before the values.
+	 */
+	@Override
+	String withoutValues(SQLException ex) {
+		String message = String.valueOf(ex.getMessage()).replaceFirst("(?s); SQL statement:.*", "");
+		return STATE_OF_VALUE.matcher(String.valueOf(ex.getSQLState())).matches()
+				? VALUES.matcher(message).replaceFirst("") : message;
 	}
 
 	@Override

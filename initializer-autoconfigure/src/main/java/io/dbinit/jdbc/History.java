@@ -56,20 +56,22 @@ final class History {
 	 * Delete all but the newest runs, by the token that grows with the database's clock.
 	 */
 	static void trim(Connection connection) throws SQLException {
-		List<Long> oldest = Sql.query(connection,
-				"select token from db_init_run order by token desc limit 1 offset " + KEPT, (row) -> row.getLong(1));
-		if (!oldest.isEmpty()) {
+		List<Long> tokens = tokens(connection);
+		if (tokens.size() > KEPT) {
+			Long newest = tokens.get(KEPT);
 			Sql.update(connection, """
 					delete from db_init_run_step where run_id in (select id from db_init_run where token <= ?)""",
-					oldest.get(0));
-			Sql.update(connection, "delete from db_init_run where token <= ?", oldest.get(0));
+					newest);
+			Sql.update(connection, "delete from db_init_run where token <= ?", newest);
 		}
 	}
 
 	static List<RunReport> read(Connection connection, int limit) throws SQLException {
 		try {
-			return Sql.query(connection, "select * from db_init_run order by token desc limit " + Math.max(0, limit),
-					(row) -> run(connection, row));
+			List<Long> tokens = tokens(connection);
+			return (limit <= 0 || tokens.isEmpty()) ? List.of()
+					: Sql.query(connection, "select * from db_init_run where token >= ? order by token desc",
+							(row) -> run(connection, row), tokens.get(Math.min(limit, tokens.size()) - 1));
 		}
 		catch (SQLException ex) {
 			if (SqlErrors.isMissingTable(ex)) {
@@ -77,6 +79,14 @@ final class History {
 			}
 			throw ex;
 		}
+	}
+
+	/**
+	 * Return all tokens, newest first. They are few, and not every mode of H2 can limit a
+	 * query.
+	 */
+	private static List<Long> tokens(Connection connection) throws SQLException {
+		return Sql.query(connection, "select token from db_init_run order by token desc", (row) -> row.getLong(1));
 	}
 
 	private static RunReport run(Connection connection, ResultSet row) throws SQLException {

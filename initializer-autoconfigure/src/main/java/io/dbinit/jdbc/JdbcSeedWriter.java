@@ -108,7 +108,10 @@ final class JdbcSeedWriter implements SeedWriter {
 	}
 
 	private boolean isEmpty(String table) throws SQLException {
-		return Sql.query(this.connection, "select 1 from " + table + " limit 1", (row) -> row.getInt(1)).isEmpty();
+		return Sql
+			.query(this.connection, "select case when exists (select 1 from " + table + ") then 1 else 0 end",
+					(row) -> row.getInt(1))
+			.equals(List.of(0));
 	}
 
 }

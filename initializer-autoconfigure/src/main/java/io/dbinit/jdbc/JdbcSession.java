@@ -120,6 +120,12 @@ final class JdbcSession implements DatabaseSession {
 	}
 
 	@Override
+	public Exception presentable(Exception ex) {
+		ServerSession session = (this.store != null) ? this.store.session() : this.reader;
+		return SqlErrors.presentable(ex, (session != null) ? session.dialect() : null);
+	}
+
+	@Override
 	public void cancel() {
 		ServerSession session = (this.store != null) ? this.store.session() : null;
 		if (session != null && session.dialect().hasTransactionalDdl()) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,10 @@ import java.util.stream.Stream;
 sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 
 	private static final int NO_SUCH_THREAD = 1094;
+
+	/** Quoted values follow these words. */
+	private static final Pattern VALUE = Pattern
+		.compile("(?s)((?:entry|value:?|near) )'.*'(?= for key | for column |: | at | in |$)");
 
 	private static final String CONTROL = "CONTROL";
 
@@ -114,6 +119,11 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 			// Too many connections, of this user, host blocked, shutting down
 			case BUSY -> Set.of("1040", "1203", "1226", "1129", "1053");
 		};
+	}
+
+	@Override
+	String withoutValues(SQLException ex) {
+		return VALUE.matcher(String.valueOf(ex.getMessage())).replaceAll("$1***");
 	}
 
 	@Override

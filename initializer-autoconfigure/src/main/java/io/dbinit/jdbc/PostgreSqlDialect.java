@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.StringJoiner;
 
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.postgresql.PGConnection;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /**
  * PostgreSQL. The session lock is an advisory lock whose key is derived from the identity
@@ -136,6 +139,31 @@ final class PostgreSqlDialect extends Dialect {
 			// Shutdown, crash, starting up, too many connections
 			case BUSY -> Set.of("57P01", "57P02", "57P03", "53300");
 		};
+	}
+
+	/**
+	 * Only the detail and the quoted end of a message hold values.
+	 */
+	@Override
+	String withoutValues(SQLException ex) {
+		ServerErrorMessage error = (ex instanceof PSQLException known) ? known.getServerErrorMessage() : null;
+		String message = String.valueOf((error != null) ? error.getMessage() : ex.getMessage());
+		int value = message.indexOf(": \"");
+		String text = (value > 0) ? message.substring(0, value) : message.lines().findFirst().orElse("");
+		if (error == null) {
+			return text;
+		}
+		StringJoiner where = new StringJoiner(", ", " (", ")").setEmptyValue("");
+		if (error.getConstraint() != null) {
+			where.add("constraint '" + error.getConstraint() + "'");
+		}
+		if (error.getTable() != null) {
+			where.add("table '" + error.getTable() + "'");
+		}
+		if (error.getColumn() != null) {
+			where.add("column '" + error.getColumn() + "'");
+		}
+		return text + where;
 	}
 
 	@Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
+import io.dbinit.InitializationException;
 import io.dbinit.jdbc.Dialect.ErrorKind;
 
 import javax.net.ssl.SSLException;
@@ -24,7 +25,12 @@ final class SqlErrors {
 
 	private static final Pattern PASSWORD = Pattern.compile("(?i)(password|passwd|pwd)=[^&;,\\s\"']*");
 
-	private static final Pattern USER_INFO = Pattern.compile("//[^/@\\s]*@");
+	/** With the user, as {@code //user:password@host} or {@code user:password@host}. */
+	private static final Pattern USER_INFO = Pattern
+		.compile("(?<=//)[^/?#\\s]*@|(?<![^\\s\"'(])[^:/?#\\s\"'(]+:[^/?#\\s]*@");
+
+	/** Of Liquibase. */
+	private static final Pattern FAILED_SQL = Pattern.compile("(?s)\\s*\\[Failed SQL: .*?](?=\\R|$)");
 
 	private SqlErrors() {
 	}
@@ -129,14 +135,47 @@ final class SqlErrors {
 			.filter(SQLException.class::isInstance)
 			.reduce((first, second) -> second)
 			.orElse(ex);
-		String message = withoutCredentials(String.valueOf(told.getMessage())).strip();
+		String message = String.valueOf(told.getMessage()).strip();
 		Throwable root = chain.get(chain.size() - 1);
-		return (root instanceof IOException && !message.contains(String.valueOf(root.getMessage())))
-				? message + " (" + root + ")" : message;
+		return withoutCredentials((root instanceof IOException && !message.contains(String.valueOf(root.getMessage())))
+				? message + " (" + root + ")" : message);
 	}
 
+	/**
+	 * Remove passwords, which stand in properties and in front of hosts.
+	 */
 	static String withoutCredentials(String message) {
-		return USER_INFO.matcher(PASSWORD.matcher(message).replaceAll("$1=***")).replaceAll("//***@");
+		return USER_INFO.matcher(PASSWORD.matcher(message).replaceAll("$1=***")).replaceAll("***@");
+	}
+
+	/**
+	 * Return an exception that can be shown and recorded: without the values and
+	 * statements that drivers and tools repeat, which may hold secrets.
+	 * @param ex what was thrown
+	 * @param dialect the dialect, {@code null} if it is not known
+	 * @return the exception itself if it has no error of the database
+	 */
+	static Exception presentable(Exception ex, @Nullable Dialect dialect) {
+		List<SQLException> errors = chain(ex).stream()
+			.filter(SQLException.class::isInstance)
+			.map(SQLException.class::cast)
+			.toList();
+		if (errors.isEmpty()) {
+			return ex;
+		}
+		SQLException last = errors.get(errors.size() - 1);
+		String text = (dialect != null) ? dialect.withoutValues(last) : last.getClass().getSimpleName();
+		String told = withoutCredentials(text) + " (SQLState " + last.getSQLState() + ")";
+		SQLException cause = new SQLException(told, last.getSQLState(), last.getErrorCode());
+		cause.setStackTrace(last.getStackTrace());
+		if (ex instanceof InitializationException known) {
+			String message = String.valueOf(ex.getMessage());
+			for (SQLException error : errors) {
+				message = message.replace(String.valueOf(error.getMessage()).strip(), told);
+			}
+			return new InitializationException(FAILED_SQL.matcher(message).replaceAll(""), known.getAction(), cause);
+		}
+		return cause;
 	}
 
 	private static List<Throwable> chain(Throwable ex) {

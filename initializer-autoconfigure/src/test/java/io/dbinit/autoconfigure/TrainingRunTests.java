@@ -105,7 +105,7 @@ class TrainingRunTests {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			TestPropertyValues
 				.of("spring.datasource.url=" + url(), "spring.datasource.username=sa", "db-init.run-at=" + runAt,
-						"db-init.mongodb.enabled=false",
+						"db-init.mongodb.enabled=false", "db-init.seeds.locations=${KNOWN_LATER}",
 						"spring.liquibase.change-log=classpath:io/dbinit/autoconfigure/customer.sql")
 				.applyTo(context);
 			context.register(TrainedApplication.class);

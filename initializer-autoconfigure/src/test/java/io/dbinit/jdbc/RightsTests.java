@@ -63,10 +63,10 @@ class RightsTests {
 		OnMariaDb() {
 			super(Servers.mariaDb());
 			String name = this.url.replaceAll(".*/(\\w+)\\?.*", "$1");
-			execute("create user %s identified by 'x'".formatted(this.application),
-					"create user %s identified by 'x'".formatted(this.migration),
-					"grant all on %s.* to %s with grant option".formatted(name, this.migration),
-					"grant show view on %s.* to %s".formatted(name, this.application));
+			execute("create user %s@localhost identified by 'x'".formatted(this.application),
+					"create user %s@localhost identified by 'x'".formatted(this.migration),
+					"grant all on %s.* to %s@localhost with grant option".formatted(name, this.migration),
+					"grant show view on %s.* to %s@localhost".formatted(name, this.application));
 		}
 
 		@Override

@@ -23,12 +23,18 @@ public final class TestSummary implements TestExecutionListener {
 
 	private static final Set<String> servers = new ConcurrentSkipListSet<>();
 
+	private static final Set<String> notes = new ConcurrentSkipListSet<>();
+
 	private final Map<String, Set<String>> skipped = new TreeMap<>();
 
 	private TestPlan plan;
 
 	static void server(String server) {
 		servers.add(server);
+	}
+
+	static void note(String note) {
+		notes.add(note);
 	}
 
 	@Override
@@ -66,6 +72,7 @@ public final class TestSummary implements TestExecutionListener {
 	private String text() {
 		StringBuilder text = new StringBuilder();
 		servers.forEach((server) -> text.append("Tested against ").append(server).append('\n'));
+		notes.forEach((note) -> text.append(note).append('\n'));
 		int count = this.skipped.values().stream().mapToInt(Set::size).sum();
 		text.append((count != 0) ? "Skipped tests: %d\n".formatted(count) : "");
 		this.skipped.forEach((reason, tests) -> {
