@@ -23,7 +23,7 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 
 	/** Quoted values follow these words. */
 	private static final Pattern VALUE = Pattern
-		.compile("(?s)((?:entry|value:?|near) )'.*'(?= for key | for column |: | at | in |$)");
+		.compile("(?s)((?:entry|value:?|near) )'(?:.*'(?= for key | for column )|.*'(?=: | at | in |$))");
 
 	private static final String CONTROL = "CONTROL";
 

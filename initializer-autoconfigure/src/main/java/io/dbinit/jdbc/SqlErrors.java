@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import io.dbinit.InitializationException;
 import io.dbinit.jdbc.Dialect.ErrorKind;
+import org.jspecify.annotations.Nullable;
 
 import javax.net.ssl.SSLException;
 
