@@ -38,6 +38,13 @@ public final class MissingDatabase {
 		if (kind == null) {
 			return null;
 		}
+		if (kind.isReactiveOnly()) {
+			return new InitializationException(
+					"%s is for the database '%s', which is not there: the application has the reactive driver only"
+						.formatted(definition, database),
+					"Add the dependency 'org.mongodb:mongodb-driver-sync', with which the database is initialized: the application goes on with the reactive one. No database was touched.",
+					null);
+		}
 		List<String> clients = kind.clients(beans);
 		String problem = clients.isEmpty() ? "there is no " + kind.name()
 				: (clients.size() == 1)
@@ -64,6 +71,14 @@ public final class MissingDatabase {
 	 * @param dependency the dependency that provides a client
 	 */
 	private record Kind(String name, String type, String property, String dependency) {
+
+		/**
+		 * Return whether there is a driver, but none with which work is done.
+		 */
+		boolean isReactiveOnly() {
+			return ClassUtils.isPresent("com.mongodb.reactivestreams.client.MongoClient", null)
+					&& !ClassUtils.isPresent(this.type, null);
+		}
 
 		List<String> clients(ListableBeanFactory beans) {
 			try {

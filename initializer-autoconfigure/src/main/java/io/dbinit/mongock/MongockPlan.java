@@ -3,6 +3,7 @@ package io.dbinit.mongock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -12,6 +13,7 @@ import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
 import io.dbinit.definition.DatabasesProperties;
 import io.dbinit.definition.DatabasesProperties.NamedDatabase;
+import io.dbinit.definition.MissingDatabase;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -84,6 +86,9 @@ final class MongockPlan implements PlanCustomizer {
 		List<String> runners = this.adoption.runners();
 		List<String> manual = this.adoption.manual();
 		if (plan.database(DATABASE).isEmpty()) {
+			if (runners.isEmpty() && manual.isEmpty()) {
+				requireNoUnits();
+			}
 			return;
 		}
 		if (!runners.isEmpty()) {
@@ -97,6 +102,25 @@ final class MongockPlan implements PlanCustomizer {
 		else {
 			units(plan, DATABASE, packages(), this.properties);
 		}
+	}
+
+	/**
+	 * Change units that no database runs would be left out silently.
+	 */
+	private void requireNoUnits() {
+		if (!this.environment.getProperty("db-init.mongodb.enabled", Boolean.class, true)) {
+			return;
+		}
+		List<String> others = this.named.values().stream().flatMap((named) -> named.getPackages().stream()).toList();
+		units(packages(), DEFAULT_AUTHOR).active()
+			.stream()
+			.map(Unit::className)
+			.filter((unit) -> others.stream().noneMatch((other) -> unit.startsWith(other + ".")))
+			.findFirst()
+			.ifPresent((unit) -> {
+				throw Objects
+					.requireNonNull(MissingDatabase.of("Change unit '%s'".formatted(unit), DATABASE, this.beans));
+			});
 	}
 
 	private void units(Plan.Builder plan, String database, List<String> packages, MongockProperties properties) {

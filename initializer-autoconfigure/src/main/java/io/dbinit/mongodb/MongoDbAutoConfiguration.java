@@ -2,12 +2,10 @@ package io.dbinit.mongodb;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
-import com.mongodb.connection.ClusterSettings;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
@@ -32,9 +30,12 @@ import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
 import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilderCustomizer;
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.data.mongodb.MongoClusterCapable;
+import org.springframework.data.mongodb.MongoDatabaseFactory;
 
 /**
  * Auto-configuration of the database behind the primary MongoDB client, and of its
@@ -56,18 +57,47 @@ public final class MongoDbAutoConfiguration {
 	@ConditionalOnSingleCandidate(MongoClient.class)
 	MongoDbDatabase dbInitMongoDbDatabase(MongoClient client, ObjectProvider<MongoClientSettings> settings,
 			ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers,
-			ObjectProvider<MongoConnectionDetails> connection, Environment environment) {
+			ObjectProvider<MongoConnectionDetails> connection, ListableBeanFactory beanFactory,
+			Environment environment) {
 		MongoConnectionDetails details = connection.getIfAvailable();
-		String database = environment.getProperty("spring.mongodb.database");
-		if (database == null && details != null) {
-			database = details.getConnectionString().getDatabase();
-		}
-		return new MongoDbDatabase(NAME, client, settings(client, settings.getIfAvailable(), customizers),
-				(database != null) ? database : "test");
+		String database = new ApplicationDatabase(beanFactory, environment,
+				(details != null) ? details.getConnectionString().getDatabase() : null)
+			.name();
+		MongoClientSettings known = ClientSettings.of(client);
+		return new MongoDbDatabase(NAME, client,
+				(known != null) ? known : settings(client, settings.getIfUnique(), customizers), database);
 	}
 
 	/**
-	 * The application may have defined a client of its own beside Spring Boot's settings.
+	 * An application that defines a factory need not define a client: Spring Boot then
+	 * defines none.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MongoDatabaseFactory.class)
+	static class FactoryConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean({ MongoDbDatabase.class, MongoClient.class })
+		@ConditionalOnBooleanProperty(name = "db-init.mongodb.enabled", matchIfMissing = true)
+		@ConditionalOnSingleCandidate(MongoDatabaseFactory.class)
+		MongoDbDatabase dbInitMongoDbDatabaseOfFactory(MongoDatabaseFactory factory) {
+			if (factory instanceof MongoClusterCapable capable
+					&& capable.getMongoCluster() instanceof MongoClient client) {
+				return new MongoDbDatabase(NAME, client, ClientSettings.of(client),
+						factory.getMongoDatabase().getName());
+			}
+			throw new InitializationException(
+					"The application has a MongoDatabaseFactory of type %s, which does not tell its client, and no MongoClient bean"
+						.formatted(factory.getClass().getName()),
+					"Define the client of the factory as a bean, or set 'db-init.mongodb.enabled' to 'false'. No database was touched.",
+					null);
+		}
+
+	}
+
+	/**
+	 * The settings of a client that does not tell its own. Without credentials they may
+	 * be those of another client, which the application has created itself.
 	 */
 	private static @Nullable MongoClientSettings settings(MongoClient client, @Nullable MongoClientSettings settings,
 			ObjectProvider<MongoClientSettingsBuilderCustomizer> customizers) {
@@ -77,32 +107,24 @@ public final class MongoDbAutoConfiguration {
 		MongoClientSettings.Builder builder = MongoClientSettings.builder(settings);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		MongoClientSettings customized = builder.build();
-		return areOf(client, customized) ? customized : null;
-	}
-
-	private static boolean areOf(MongoClient client, MongoClientSettings settings) {
-		ClusterSettings ofClient = client.getClusterDescription().getClusterSettings();
-		ClusterSettings ofSettings = settings.getClusterSettings();
-		return ofClient.getHosts().equals(ofSettings.getHosts())
-				&& Optional.ofNullable(ofClient.getSrvHost()).equals(Optional.ofNullable(ofSettings.getSrvHost()));
+		return (customized.getCredential() != null && ClientSettings.match(client, customized)) ? customized : null;
 	}
 
 	@Bean
 	@Order(0)
 	@ConditionalOnBean(MongoDbDatabase.class)
-	PlanCustomizer dbInitMongoDatabase(MongoDbDatabase store) {
-		return (plan) -> plan.database(store);
+	PlanCustomizer dbInitMongoDatabase(MongoDbDatabase database) {
+		return (plan) -> plan.database(database);
 	}
 
 	@Bean
 	@Order(200)
 	@ConditionalOnBean(MongoDbDatabase.class)
-	PlanCustomizer dbInitMongoStructure(MongoDbDatabase store, MongoDbProperties properties, Environment environment,
+	PlanCustomizer dbInitMongoStructure(MongoDbDatabase database, MongoDbProperties properties, Environment environment,
 			ResourceLoader resources) {
-		List<String> locations = (properties.locations() != null) ? properties.locations()
-				: List.of(MongoDbProperties.DEFAULT_LOCATION);
-		Structure structure = structure(MongoDbProperties.PREFIX, locations, environment, resources);
-		return (plan) -> add(plan, store.name(), structure, properties.onIndexConflict());
+		Structure structure = structure(MongoDbProperties.PREFIX, properties.locationsOrDefault(), environment,
+				resources);
+		return (plan) -> add(plan, database.name(), structure, properties.onIndexConflict());
 	}
 
 	private static Structure structure(String prefix, List<String> locations, Environment environment,
@@ -121,7 +143,7 @@ public final class MongoDbAutoConfiguration {
 			MongoDbProperties properties = DatabasesProperties.of(name, "mongodb", Bindable.of(MongoDbProperties.class),
 					environment);
 			if (database.getMongoClient() != null && properties.enabled()) {
-				plan.database(store(name, database, beanFactory));
+				plan.database(database(name, database, beanFactory));
 				Structure structure = structure(DatabasesProperties.prefix(name, "mongodb", environment), Stream
 					.of(database.getLocations(), Objects.requireNonNullElse(properties.locations(), List.<String>of()))
 					.flatMap(List::stream)
@@ -132,21 +154,21 @@ public final class MongoDbAutoConfiguration {
 		});
 	}
 
-	private static MongoDbDatabase store(String name, NamedDatabase database, ListableBeanFactory beanFactory) {
+	private static MongoDbDatabase database(String name, NamedDatabase named, ListableBeanFactory beanFactory) {
 		MongoClient client = DatabasesProperties.bean(name, "mongo-client",
-				Objects.requireNonNull(database.getMongoClient()), MongoClient.class, beanFactory);
-		return new MongoDbDatabase(name, client, settings(name, client, database.getMongoClientSettings(), beanFactory),
-				Objects.requireNonNullElse(database.getMongoDatabase(), name));
+				Objects.requireNonNull(named.getMongoClient()), MongoClient.class, beanFactory);
+		return new MongoDbDatabase(name, client, settings(name, client, named.getMongoClientSettings(), beanFactory),
+				Objects.requireNonNullElse(named.getMongoDatabase(), name));
 	}
 
 	private static @Nullable MongoClientSettings settings(String name, MongoClient client, @Nullable String bean,
 			ListableBeanFactory beanFactory) {
 		if (bean == null) {
-			return null;
+			return ClientSettings.of(client);
 		}
 		MongoClientSettings settings = DatabasesProperties.bean(name, "mongo-client-settings", bean,
 				MongoClientSettings.class, beanFactory);
-		if (!areOf(client, settings)) {
+		if (!ClientSettings.match(client, settings)) {
 			throw new InitializationException(
 					"The 'mongo-client' of 'db-init.databases.%s' is of another server than its 'mongo-client-settings', '%s'"
 						.formatted(name, bean),

@@ -31,6 +31,10 @@ public record MongoDbProperties(@DefaultValue("true") boolean enabled, @Nullable
 
 	static final String DEFAULT_LOCATION = "classpath:db-init/mongodb/";
 
+	List<String> locationsOrDefault() {
+		return (this.locations != null) ? this.locations : List.of(DEFAULT_LOCATION);
+	}
+
 	/**
 	 * Treatment of an index that differs from its declaration and cannot be changed in
 	 * place.

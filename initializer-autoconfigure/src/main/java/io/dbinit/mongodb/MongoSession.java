@@ -81,7 +81,7 @@ final class MongoSession implements DatabaseSession {
 		List<String> limitations = new ArrayList<>();
 		if (this.connections.isShared()) {
 			limitations.add("The settings of its client are not known: the lock is renewed through the "
-					+ "application's own client, and work is not cut off when the lock is lost");
+					+ "application's client, and work is not cut off when the lock is lost");
 		}
 		if (!hasTransactions()) {
 			limitations.add("It has no transactions: a seed is repeated if the process dies while it is written");

@@ -1,5 +1,9 @@
 package io.dbinit.mongodb;
 
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -7,6 +11,7 @@ import com.mongodb.ConnectionString;
 import com.mongodb.MongoClientSettings;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoDatabase;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.dbinit.InitializationException;
@@ -22,13 +27,18 @@ import io.dbinit.testing.RequiresServer;
 import org.bson.Document;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.mongodb.autoconfigure.MongoAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.mongodb.MongoDatabaseFactory;
+import org.springframework.data.mongodb.config.AbstractMongoClientConfiguration;
+import org.springframework.data.mongodb.core.SimpleMongoClientDatabaseFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -42,7 +52,7 @@ class MongoDbAutoConfigurationTests {
 
 	private final ApplicationContextRunner runner = new ApplicationContextRunner()
 		.withConfiguration(AutoConfigurations.of(MongoAutoConfiguration.class, MongoDbAutoConfiguration.class,
-				DbInitAutoConfiguration.class))
+				MissingMongoDbAutoConfiguration.class, DbInitAutoConfiguration.class))
 		.withPropertyValues("spring.mongodb.uri=" + MongoDb.uri(this.database),
 				"db-init.mongodb.locations=classpath:db-init/mongodb/");
 
@@ -151,16 +161,88 @@ class MongoDbAutoConfigurationTests {
 	}
 
 	@Test
-	void usersClientOnAnotherServerIsNotGivenOurSettings() {
+	void worksAsTheClientOfTheApplicationDoes() {
 		this.runner.withPropertyValues("spring.mongodb.uri=mongodb://localhost:1/none")
-			.withUserConfiguration(OwnClient.class)
+			.withUserConfiguration(WatchedClient.class)
 			.run((context) -> {
 				Report report = context.getBean(Initializer.class).run();
 				assertThat(report.state()).isEqualTo(State.COMPLETE);
-				assertThat(report.databases().get(0).limitations())
-					.anyMatch((text) -> text.contains("settings of its client are not known"));
+				assertThat(report.databases().get(0).limitations()).noneMatch((text) -> text.contains("settings"));
+				assertThat(WatchedClient.commands).contains("findAndModify");
 				MongoDb.drop(MongoDb.client().getDatabase("none"));
 			});
+	}
+
+	@Test
+	void wrappedClientDoesTheWorkItself() {
+		this.runner.withUserConfiguration(WrappedClient.class).run((context) -> {
+			Report report = context.getBean(Initializer.class).run();
+			assertThat(report.state()).isEqualTo(State.COMPLETE);
+			assertThat(report.databases().get(0).limitations())
+				.anyMatch((text) -> text.contains("settings of its client are not known"));
+		});
+	}
+
+	@Test
+	void databaseIsThatOfTheFactory() {
+		assertDatabase(
+				this.runner.withPropertyValues("spring.mongodb.uri=" + MongoDb.uri("none"))
+					.withBean(MongoDatabaseFactory.class,
+							() -> new SimpleMongoClientDatabaseFactory(MongoDb.client(), this.database)),
+				this.database);
+	}
+
+	@Test
+	void factoryBesideTheClientTellsTheDatabase() {
+		assertDatabase(this.runner.withPropertyValues("spring.mongodb.uri=" + MongoDb.uri("none"))
+			.withBean(MongoClient.class, () -> MongoClients.create(MongoDb.settings()))
+			.withBean(MongoDatabaseFactory.class, () -> factory(this.database)), this.database);
+	}
+
+	@Test
+	void databaseIsThatOfTheConfigurationClass() {
+		OwnMongoConfiguration.database = this.database;
+		assertDatabase(new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(MongoAutoConfiguration.class, MongoDbAutoConfiguration.class,
+					DbInitAutoConfiguration.class))
+			.withUserConfiguration(OwnMongoConfiguration.class), this.database);
+	}
+
+	@Test
+	void databaseIsThatOfTheBean() {
+		assertDatabase(this.runner.withPropertyValues("spring.mongodb.uri=" + MongoDb.uri("none"))
+			.withBean(MongoDatabase.class, () -> MongoDb.client().getDatabase(this.database)), this.database);
+	}
+
+	@Test
+	void ofTwoDatabasesOneMustBeChosen() {
+		ApplicationContextRunner two = this.runner
+			.withBean(MongoClient.class, () -> MongoClients.create(MongoDb.settings()))
+			.withBean("one", MongoDatabaseFactory.class, () -> factory("app_one"))
+			.withBean("two", MongoDatabaseFactory.class, () -> factory("app_two"));
+		two.run((context) -> assertFailure(context, "{one=app_one, two=app_two}", "@Primary"));
+		two.withBean("three", MongoDatabaseFactory.class, () -> factory(this.database),
+				(definition) -> definition.setPrimary(true))
+			.run((context) -> assertThat(context).hasNotFailed());
+		two.withPropertyValues("spring.mongodb.database=app_two").run((context) -> assertThat(context).hasNotFailed());
+	}
+
+	@Test
+	void withoutSpringDataTheConfiguredDatabaseCounts() {
+		assertDatabase(this.runner.withClassLoader(new FilteredClassLoader("org.springframework.data.mongodb")),
+				this.database);
+	}
+
+	private static MongoDatabaseFactory factory(String database) {
+		return new SimpleMongoClientDatabaseFactory(MongoDb.client(), database);
+	}
+
+	private static void assertDatabase(ApplicationContextRunner runner, String database) {
+		runner.run((context) -> {
+			assertThat(context.getBean(Initializer.class).run().state()).isEqualTo(State.COMPLETE);
+			assertThat(MongoDb.client().getDatabase(database).getCollection("_system_init").countDocuments())
+				.isPositive();
+		});
 	}
 
 	@Test
@@ -182,14 +264,14 @@ class MongoDbAutoConfigurationTests {
 	}
 
 	@Test
-	void namedDatabaseWithoutSettingsSaysSo() {
+	void namedDatabaseIsLockedThroughAClientLikeItsOwn() {
 		String name = MongoDb.database();
 		this.runner.withUserConfiguration(Events.class)
 			.withPropertyValues("db-init.databases.events.mongo-client=eventsClient",
 					"db-init.databases.events.mongo-database=" + name)
 			.run((context) -> {
 				assertThat(context.getBean(Initializer.class).run().databases().get(0).limitations())
-					.anyMatch((text) -> text.contains("settings of its client"));
+					.noneMatch((text) -> text.contains("settings of its client"));
 				MongoDb.drop(MongoDb.client().getDatabase(name));
 			});
 	}
@@ -223,6 +305,94 @@ class MongoDbAutoConfigurationTests {
 				.rootCause()
 				.isInstanceOf(InitializationException.class)
 				.hasMessageContaining("'classpath:nowhere/'"));
+	}
+
+	@Test
+	void collectionsNeedAClient() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(MongoDbAutoConfiguration.class,
+					MissingMongoDbAutoConfiguration.class, DbInitAutoConfiguration.class))
+			.withPropertyValues("db-init.mongodb.collections.users.indexes[0].keys=email")
+			.run((context) -> assertFailure(context, "'db-init.mongodb.collections.users'",
+					"there is no MongoDB client", "spring-boot-starter-mongodb"));
+	}
+
+	@Test
+	void collectionsInFilesNeedAPrimaryClient(@TempDir Path folder) throws IOException {
+		Files.writeString(folder.resolve("c.yml"), "collections:\n  users:\n");
+		ApplicationContextRunner two = this.runner.withUserConfiguration(TwoClients.class);
+		two.withPropertyValues("db-init.mongodb.locations=" + folder.toUri())
+			.run((context) -> assertFailure(context, "c.yml", "2:9", "there are 2 MongoDB clients", "'one', 'two'",
+					"@Primary", "db-init.databases.<name>.mongo-client"));
+		two.withPropertyValues("db-init.mongodb.locations=" + folder.toUri(), "db-init.mongodb.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed());
+		two.withPropertyValues("db-init.mongodb.locations=" + folder.toUri(),
+				"db-init.databases.orders.mongo-client=one", "db-init.databases.orders.locations=" + folder.toUri())
+			.run((context) -> assertThat(context.getBean(Plan.class).databases()).extracting("name")
+				.containsExactly("orders"));
+	}
+
+	@Test
+	void collectionsNeedADriver() {
+		this.runner.withClassLoader(new FilteredClassLoader("com.mongodb", "org.bson"))
+			.withPropertyValues("db-init.mongodb.collections.users.indexes[0].keys=email")
+			.run((context) -> assertFailure(context, "'db-init.mongodb.collections.users'",
+					"there is no MongoDB client", "spring-boot-starter-mongodb"));
+	}
+
+	@Test
+	void packagesOfChangeUnitsNeedAClient() {
+		this.runner.withClassLoader(new FilteredClassLoader("com.mongodb", "org.bson"))
+			.withPropertyValues("db-init.mongock.packages=com.example.units")
+			.run((context) -> assertFailure(context, "'db-init.mongock.packages'", "there is no MongoDB client"));
+	}
+
+	private static void assertFailure(AssertableApplicationContext context, String... texts) {
+		Throwable cause = assertThat(context).getFailure().rootCause().actual();
+		assertThat(cause).isInstanceOf(InitializationException.class);
+		assertThat(cause.getMessage() + ((InitializationException) cause).getAction()).contains(texts);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnMongoConfiguration extends AbstractMongoClientConfiguration {
+
+		private static String database;
+
+		@Override
+		protected String getDatabaseName() {
+			return database;
+		}
+
+		@Override
+		public MongoClient mongoClient() {
+			return MongoClients.create(MongoDb.settings());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WatchedClient {
+
+		private static final List<String> commands = new CopyOnWriteArrayList<>();
+
+		@Bean
+		MongoClient client() {
+			return MongoClients.create(Events.watched(commands));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WrappedClient {
+
+		@Bean
+		MongoClient client() {
+			MongoClient client = MongoDb.client();
+			return (MongoClient) Proxy.newProxyInstance(MongoClient.class.getClassLoader(),
+					new Class<?>[] { MongoClient.class }, (proxy, method, arguments) -> "close".equals(method.getName())
+							? null : method.invoke(client, arguments));
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
