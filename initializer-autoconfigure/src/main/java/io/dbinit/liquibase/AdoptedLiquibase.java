@@ -123,7 +123,7 @@ final class AdoptedLiquibase {
 		try {
 			this.bean.setResourceLoader(resources);
 			this.bean.setDataSource(dataSource);
-			return this.access.run(changeLog, listener);
+			return this.access.run(new ParsedChangeLog(changeLog, listener));
 		}
 		finally {
 			this.bean.setDataSource(own);

@@ -10,9 +10,6 @@ import javax.sql.DataSource;
 import liquibase.Liquibase;
 import liquibase.UpdateSummaryEnum;
 import liquibase.UpdateSummaryOutputEnum;
-import liquibase.changelog.DatabaseChangeLog;
-import liquibase.changelog.visitor.ChangeExecListener;
-import liquibase.database.Database;
 import liquibase.exception.LiquibaseException;
 import liquibase.integration.spring.SpringLiquibase;
 import liquibase.resource.ResourceAccessor;
@@ -29,7 +26,7 @@ import org.springframework.util.StringUtils;
  */
 class InitializerLiquibase extends SpringLiquibase implements LiquibaseAccess {
 
-	private @Nullable Run run;
+	private @Nullable ParsedChangeLog changeLogToRun;
 
 	/**
 	 * Create a bean with the settings that Spring Boot would give it.
@@ -96,25 +93,25 @@ class InitializerLiquibase extends SpringLiquibase implements LiquibaseAccess {
 	}
 
 	@Override
-	public boolean run(DatabaseChangeLog changeLog, ChangeSetListener listener) throws LiquibaseException {
-		this.run = new Run(changeLog, listener);
+	public boolean run(ParsedChangeLog changeLog) throws LiquibaseException {
+		this.changeLogToRun = changeLog;
 		try {
 			super.afterPropertiesSet();
 			return true;
 		}
 		finally {
-			this.run = null;
+			this.changeLogToRun = null;
 		}
 	}
 
 	@Override
 	protected Liquibase createLiquibase(Connection connection) throws LiquibaseException {
-		Run run = this.run;
-		if (run == null) {
+		ParsedChangeLog changeLog = this.changeLogToRun;
+		if (changeLog == null) {
 			return super.createLiquibase(connection);
 		}
 		ResourceAccessor resources = createResourceOpener();
-		Liquibase liquibase = new ParsedLiquibase(run, resources, createDatabase(connection, resources));
+		Liquibase liquibase = changeLog.liquibase(resources, createDatabase(connection, resources));
 		if (this.parameters != null) {
 			this.parameters.forEach(liquibase::setChangeLogParameter);
 		}
@@ -127,30 +124,6 @@ class InitializerLiquibase extends SpringLiquibase implements LiquibaseAccess {
 			getCustomizer().customize(liquibase);
 		}
 		return liquibase;
-	}
-
-	private record Run(DatabaseChangeLog changeLog, ChangeSetListener listener) {
-	}
-
-	/**
-	 * Does not parse its changelog again, and notifies the initializer as well as a
-	 * listener that a customizer sets.
-	 */
-	private static final class ParsedLiquibase extends Liquibase {
-
-		private final ChangeSetListener listener;
-
-		ParsedLiquibase(Run run, ResourceAccessor resources, Database database) {
-			super(run.changeLog(), resources, database);
-			this.listener = run.listener();
-			super.setChangeExecListener(run.listener().and(null));
-		}
-
-		@Override
-		public void setChangeExecListener(@Nullable ChangeExecListener other) {
-			super.setChangeExecListener(this.listener.and(other));
-		}
-
 	}
 
 }

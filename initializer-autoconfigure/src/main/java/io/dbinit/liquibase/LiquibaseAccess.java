@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.util.Map;
 
 import liquibase.Liquibase;
-import liquibase.changelog.DatabaseChangeLog;
 import liquibase.integration.spring.SpringLiquibase;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +29,11 @@ interface LiquibaseAccess {
 
 	/**
 	 * Run Liquibase on the calling thread.
-	 * @param changeLog the changelog, as it was parsed before
-	 * @param listener notified of each changeset, together with a listener of the
-	 * application
+	 * @param changeLog the parsed changelog, and the listener to notify
 	 * @return whether the changelog and the listener were used; otherwise the bean
 	 * creates its Liquibase objects in a way of its own
 	 * @throws Exception if the run fails
 	 */
-	boolean run(DatabaseChangeLog changeLog, ChangeSetListener listener) throws Exception;
+	boolean run(ParsedChangeLog changeLog) throws Exception;
 
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 
 import liquibase.Liquibase;
-import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.ChangeExecListener;
 import liquibase.integration.spring.Customizer;
 import liquibase.integration.spring.SpringLiquibase;
@@ -85,7 +84,7 @@ final class ReflectiveAccess implements LiquibaseAccess {
 	}
 
 	@Override
-	public boolean run(DatabaseChangeLog changeLog, ChangeSetListener listener) throws Exception {
+	public boolean run(ParsedChangeLog changeLog) throws Exception {
 		Customizer<Liquibase> before = this.bean.getCustomizer();
 		boolean[] used = new boolean[1];
 		try {
@@ -93,7 +92,7 @@ final class ReflectiveAccess implements LiquibaseAccess {
 				if (before != null) {
 					before.customize(liquibase);
 				}
-				used[0] = prepare(liquibase, changeLog, listener);
+				used[0] = prepare(liquibase, changeLog);
 			});
 			afterPropertiesSet.invokeExact(this.bean);
 			return used[0];
@@ -109,13 +108,14 @@ final class ReflectiveAccess implements LiquibaseAccess {
 		}
 	}
 
-	private static boolean prepare(Liquibase liquibase, DatabaseChangeLog changeLog, ChangeSetListener listener) {
+	private static boolean prepare(Liquibase liquibase, ParsedChangeLog changeLog) {
 		Field parsed = field(Liquibase.class, "databaseChangeLog");
 		if (ReflectionUtils.getField(parsed, liquibase) == null) {
-			ReflectionUtils.setField(parsed, liquibase, changeLog);
+			ReflectionUtils.setField(parsed, liquibase, changeLog.changeLog());
 		}
 		Field other = field(Liquibase.class, "changeExecListener");
-		liquibase.setChangeExecListener(listener.and((ChangeExecListener) ReflectionUtils.getField(other, liquibase)));
+		liquibase.setChangeExecListener(
+				changeLog.listener().and((ChangeExecListener) ReflectionUtils.getField(other, liquibase)));
 		return true;
 	}
 
