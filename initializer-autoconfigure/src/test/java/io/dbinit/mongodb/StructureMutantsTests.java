@@ -204,8 +204,7 @@ class StructureMutantsTests {
 							: null;
 					int count = (indexes instanceof org.yaml.snakeyaml.nodes.SequenceNode list) ? list.getValue().size()
 							: 0;
-					String name = ((ScalarNode) entry.getKeyNode()).getValue();
-					names.add(name.replaceFirst("^\\[(.*)]$", "$1") + " " + count);
+					names.add(name(((ScalarNode) entry.getKeyNode()).getValue()) + " " + count);
 				}
 			}
 		}
@@ -229,8 +228,12 @@ class StructureMutantsTests {
 		Set<String> names = new TreeSet<>();
 		JsonNode collections = new JsonMapper().readTree(text(content)).path("collections");
 		collections.properties()
-			.forEach((entry) -> names.add(entry.getKey() + " " + entry.getValue().path("indexes").size()));
+			.forEach((entry) -> names.add(name(entry.getKey()) + " " + entry.getValue().path("indexes").size()));
 		return names;
+	}
+
+	private static String name(String key) {
+		return key.replaceFirst("^\\[(.*)]$", "$1");
 	}
 
 	private static String text(byte[] content) {
