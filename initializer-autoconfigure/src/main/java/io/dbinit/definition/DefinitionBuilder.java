@@ -76,11 +76,11 @@ final class DefinitionBuilder {
 	}
 
 	/**
-	 * Add a value to a map, unless the map has the key.
+	 * Add a value to a map, in place of the value that the map has by that key.
 	 */
 	@SuppressWarnings("unchecked")
 	void put(DefinitionNode map, String key, DefinitionNode value) {
-		((Map<String, DefinitionNode>) map.content()).putIfAbsent(key, value);
+		((Map<String, DefinitionNode>) map.content()).put(key, value);
 	}
 
 	@SuppressWarnings("unchecked")

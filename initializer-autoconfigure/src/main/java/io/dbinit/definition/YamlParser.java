@@ -142,20 +142,25 @@ final class YamlParser {
 		return this.builder.copy(node, slot);
 	}
 
+	/**
+	 * Merged entries take the place of their {@code <<}. An entry of the map itself has
+	 * precedence.
+	 */
 	private void entries(DefinitionNode map, Slot slot) {
-		List<DefinitionNode> merged = new ArrayList<>();
+		Set<String> merged = new HashSet<>();
 		while (!this.parser.checkEvent(ID.MappingEnd)) {
 			NodeEvent event = (NodeEvent) this.parser.getEvent();
 			Place place = place(event.getStartMark());
 			String key = key(event, map, place);
 			if (event instanceof ScalarEvent scalar && scalar.isPlain() && key.equals("<<")) {
-				merged.add(node(slot.in(map, key, place)));
+				merge(node(slot.in(map, key, place)), map, slot, merged);
 				continue;
 			}
-			this.builder.requireNewKey(map, key, place);
+			if (!merged.remove(key)) {
+				this.builder.requireNewKey(map, key, place);
+			}
 			this.builder.put(map, key, node(slot.in(map, key, place)));
 		}
-		merged.forEach((node) -> merge(node, map, slot));
 	}
 
 	private String key(NodeEvent event, DefinitionNode map, Place place) {
@@ -177,9 +182,9 @@ final class YamlParser {
 			.invalidKey("a key must be a text", "Write a text, in quotes where needed.");
 	}
 
-	private void merge(DefinitionNode node, DefinitionNode map, Slot slot) {
+	private void merge(DefinitionNode node, DefinitionNode map, Slot slot, Set<String> merged) {
 		if (node.isList()) {
-			node.elements().forEach((element) -> merge(element, map, slot));
+			node.elements().forEach((element) -> merge(element, map, slot, merged));
 			return;
 		}
 		if (!node.isMap()) {
@@ -188,6 +193,7 @@ final class YamlParser {
 		node.entries().forEach((key, value) -> {
 			if (!map.entries().containsKey(key)) {
 				this.builder.put(map, key, this.builder.copy(value, slot.in(map, key, value.keyPlace())));
+				merged.add(key);
 			}
 		});
 	}

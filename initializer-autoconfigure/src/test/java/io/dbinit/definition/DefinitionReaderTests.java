@@ -124,6 +124,23 @@ class DefinitionReaderTests {
 	}
 
 	@Test
+	void mergedEntriesTakeThePlaceOfTheMerge() {
+		DefinitionNode list = yaml("""
+				base: &b { x: 1, y: 2 }
+				list:
+				- { <<: *b, z: 3 }
+				- { z: 3, <<: *b }
+				- { <<: *b, y: 4, a: 5 }
+				- { y: 4, <<: *b, a: 5 }
+				""").require("list");
+		assertThat(list.elements()).map((element) -> String.valueOf(element.plain()))
+			.containsExactly("{x=1, y=2, z=3}", "{z=3, x=1, y=2}", "{x=1, y=4, a=5}", "{y=4, x=1, a=5}");
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> yaml("base: &b { x: 1 }\nmap: { <<: *b, x: 2, x: 3 }"))
+			.withMessageContaining("the key 'x' is already in line 2");
+	}
+
+	@Test
 	void leavesEmptyDocumentsOut() {
 		assertThat(read("x.yml", "---\na: 1\n---\n# nothing\n---\nb: 2\n---\n")).extracting(DefinitionNode::plain)
 			.containsExactly(Map.of("a", 1), Map.of("b", 2));
