@@ -103,6 +103,15 @@ public final class DefinitionNode {
 	}
 
 	/**
+	 * Return whether this scalar has neither quotes nor a tag nor placeholders, so that
+	 * its text alone tells its type.
+	 * @return whether this is a scalar in plain style
+	 */
+	public boolean isPlain() {
+		return this.content instanceof Scalar scalar && scalar.isPlain() && scalar.tag() == null && !hasPlaceholders();
+	}
+
+	/**
 	 * Return the entries of this map.
 	 * @return the values by key, in the order of the file
 	 * @throws InitializationException if this is not a map

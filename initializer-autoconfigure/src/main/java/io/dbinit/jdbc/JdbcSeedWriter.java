@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 import io.dbinit.InitializationException;
+import io.dbinit.definition.DefinitionNode;
 import io.dbinit.jdbc.Catalog.Column;
 import io.dbinit.jdbc.Catalog.Table;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
+import io.dbinit.seed.SeedData.Row;
 import io.dbinit.seed.SeedWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -76,10 +78,12 @@ final class JdbcSeedWriter implements SeedWriter {
 	private static List<Map<Column, @Nullable Object>> resolve(SeedData data, Table table,
 			Map<String, Column> columns) {
 		List<Map<Column, @Nullable Object>> rows = new ArrayList<>();
-		for (Map<String, @Nullable Object> row : data.rows()) {
+		for (Row row : data.rows()) {
 			Map<Column, @Nullable Object> resolved = new LinkedHashMap<>();
-			row.forEach((name, value) -> resolved
-				.put(Catalog.match("column", name, columns, "in table '" + table.name() + "'"), value));
+			row.values()
+				.forEach((name, value) -> resolved.put(
+						Catalog.match("column", name, columns, "in table '" + table.name() + "'"),
+						(value instanceof DefinitionNode node) ? node.plain() : value));
 			if (data.mode() != Mode.IF_EMPTY) {
 				requireKey(data, resolved);
 			}

@@ -6,8 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
+import com.mongodb.MongoCommandException;
 import com.mongodb.MongoConnectionPoolClearedException;
 import com.mongodb.MongoException;
 import com.mongodb.MongoExecutionTimeoutException;
@@ -23,6 +26,7 @@ import com.mongodb.MongoTimeoutException;
 import com.mongodb.connection.ServerDescription;
 import io.dbinit.InitializationException;
 import io.dbinit.UnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells which errors pass and which do not.
@@ -32,7 +36,13 @@ final class MongoErrors {
 	/** Unauthorized, AuthenticationFailed, and AtlasError, which stands for both. */
 	private static final Set<Integer> REFUSED = Set.of(13, 18, 8000);
 
-	private static final int DUPLICATE_KEY = 11000;
+	static final int DUPLICATE_KEY = 11000;
+
+	static final int DOCUMENT_VALIDATION = 121;
+
+	private static final int UNAUTHORIZED = 13;
+
+	private static final Pattern INDEX = Pattern.compile("[Ii]ndex:? '?(?:\\S+\\.\\$)?([^\\s']+)");
 
 	/**
 	 * WriteConflict, ConflictingOperationInProgress and
@@ -145,6 +155,34 @@ final class MongoErrors {
 
 	static boolean isDuplicateKey(MongoException ex) {
 		return ex.getCode() == DUPLICATE_KEY;
+	}
+
+	/**
+	 * Return the index that the server names in its error.
+	 */
+	static String index(@Nullable String message) {
+		Matcher matcher = INDEX.matcher(String.valueOf(message));
+		return matcher.find() ? matcher.group(1) : "unknown";
+	}
+
+	/**
+	 * Return the exception of a command that the server has refused for good.
+	 * @param work the work that failed, as the object of a sentence
+	 * @param collection the collection
+	 * @param rights the rights that the work needs
+	 * @param ex the error of the server
+	 * @return the exception to throw
+	 */
+	static RuntimeException refused(String work, String collection, String rights, MongoCommandException ex) {
+		if (isConflict((Throwable) ex)) {
+			return ex;
+		}
+		return (ex.getCode() == UNAUTHORIZED)
+				? new InitializationException(
+						"Failed to %s: the user has not all rights on '%s'".formatted(work, collection),
+						"Grant the user %s on '%s'.".formatted(rights, collection), ex)
+				: new InitializationException("Failed to %s: %s".formatted(work, ex.getErrorMessage()),
+						"Correct the cause that the server names (%d), and start again.".formatted(ex.getCode()), ex);
 	}
 
 }

@@ -3,43 +3,41 @@ package io.dbinit.mongodb;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
+import com.mongodb.MongoBulkWriteException;
+import com.mongodb.MongoCommandException;
+import com.mongodb.bulk.BulkWriteError;
 import com.mongodb.bulk.BulkWriteResult;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.FindIterable;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.InsertOneModel;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.UpdateOneModel;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
 import io.dbinit.Fingerprint;
+import io.dbinit.InitializationException;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
 import org.bson.BsonDocument;
-import org.bson.BsonNull;
 import org.bson.BsonObjectId;
 import org.bson.BsonValue;
-import org.bson.Document;
 import org.bson.conversions.Bson;
-import org.bson.json.JsonMode;
-import org.bson.json.JsonWriterSettings;
 import org.bson.types.ObjectId;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Writes documents. What is inserted by its key can be repeated without effect.
+ * Writes documents. Inserts by key can be repeated without effect.
  */
 final class MongoSeedWriter implements SeedWriter {
 
-	private static final JsonWriterSettings EXTENDED = JsonWriterSettings.builder()
-		.outputMode(JsonMode.EXTENDED)
-		.build();
+	private static final String ID = "_id";
 
 	private final MongoDatabase database;
 
@@ -51,95 +49,137 @@ final class MongoSeedWriter implements SeedWriter {
 	}
 
 	@Override
+	public void check(SeedData data) {
+		SeedDocument.of(data);
+	}
+
+	@Override
 	public int write(SeedData data) {
-		MongoCollection<BsonDocument> collection = this.database.getCollection(data.target(), BsonDocument.class);
-		List<BsonDocument> documents = new ArrayList<>(data.rows().stream().map(MongoSeedWriter::document).toList());
+		List<SeedDocument> documents = SeedDocument.of(data);
 		if (documents.isEmpty()) {
 			return 0;
 		}
-		return (data.mode() == Mode.IF_EMPTY) ? writeIfEmpty(collection, documents)
-				: write(collection, documents, data);
+		MongoCollection<BsonDocument> collection = this.database.getCollection(data.target(), BsonDocument.class);
+		try {
+			return (data.mode() == Mode.IF_EMPTY) ? writeIfEmpty(collection, documents)
+					: write(collection, documents, data);
+		}
+		catch (MongoCommandException ex) {
+			throw MongoErrors.refused("write to '" + data.target() + "'", data.target(),
+					"'find', 'insert' and 'update'", ex);
+		}
 	}
 
 	/**
-	 * Without transactions a process may die after some of the documents. They have ids
-	 * that follow from what they are, so that whoever comes next tells a collection that
-	 * holds a part of them from one that is somebody else's.
+	 * Without transactions a process may die after some of the documents. Ids are derived
+	 * from the content, so that a later run tells a partially written seed from the
+	 * documents of the application.
 	 */
-	private int writeIfEmpty(MongoCollection<BsonDocument> collection, List<BsonDocument> documents) {
+	private int writeIfEmpty(MongoCollection<BsonDocument> collection, List<SeedDocument> documents) {
+		List<BsonDocument> identified = new ArrayList<>();
 		for (int i = 0; i < documents.size(); i++) {
-			identify(documents, i);
+			identified.add(identified(documents.get(i).fields(), i));
 		}
-		List<BsonValue> ids = documents.stream().map((document) -> document.get("_id")).toList();
-		if (find(collection, Filters.nin("_id", ids)).first() != null) {
+		List<BsonValue> ids = identified.stream().map((document) -> document.get(ID)).toList();
+		if (find(collection, Filters.nin(ID, ids)).first() != null) {
 			return 0;
 		}
-		Set<BsonValue> present = find(collection, Filters.in("_id", ids)).map((document) -> document.get("_id"))
+		Set<BsonValue> present = find(collection, Filters.in(ID, ids)).map((document) -> document.get(ID))
 			.into(new HashSet<>());
-		List<BsonDocument> absent = documents.stream()
-			.filter((document) -> !present.contains(document.get("_id")))
-			.toList();
-		if (!absent.isEmpty()) {
-			insert(collection, absent);
+		List<SeedDocument> absent = new ArrayList<>();
+		List<WriteModel<BsonDocument>> inserts = new ArrayList<>();
+		for (int i = 0; i < identified.size(); i++) {
+			if (!present.contains(ids.get(i))) {
+				absent.add(documents.get(i));
+				inserts.add(new InsertOneModel<>(identified.get(i)));
+			}
 		}
-		return absent.size();
+		return inserts.isEmpty() ? 0 : bulkWrite(collection, inserts, absent).getInsertedCount();
 	}
 
-	private static void identify(List<BsonDocument> documents, int index) {
-		BsonDocument document = documents.get(index);
-		if (!document.containsKey("_id")) {
-			String hash = Fingerprint.of(index + document.toJson(EXTENDED));
-			BsonDocument identified = new BsonDocument("_id", new BsonObjectId(new ObjectId(hash.substring(0, 24))));
-			identified.putAll(document);
-			documents.set(index, identified);
+	private static BsonDocument identified(BsonDocument document, int index) {
+		BsonValue id = document.get(ID);
+		if (id == null) {
+			String hash = Fingerprint.of(index + document.toJson(SeedDocument.EXTENDED));
+			id = new BsonObjectId(new ObjectId(hash.substring(0, 24)));
 		}
+		BsonDocument identified = new BsonDocument(ID, id);
+		identified.putAll(document);
+		return identified;
 	}
 
-	private int write(MongoCollection<BsonDocument> collection, List<BsonDocument> documents, SeedData data) {
-		String operator = (data.mode() == Mode.INSERT) ? "$setOnInsert" : "$set";
+	private int write(MongoCollection<BsonDocument> collection, List<SeedDocument> documents, SeedData data) {
 		List<WriteModel<BsonDocument>> writes = new ArrayList<>();
-		for (BsonDocument document : documents) {
-			writes.add(new UpdateOneModel<>(filter(document, data.key()), new BsonDocument(operator, document),
+		for (SeedDocument document : documents) {
+			Bson filter = Filters
+				.and(data.key().stream().map((field) -> Filters.eq(field, document.key(field))).toList());
+			writes.add(new UpdateOneModel<>(filter, update(document.fields(), data.mode()),
 					new UpdateOptions().upsert(true)));
 		}
-		BulkWriteResult result = this.session.map((session) -> collection.bulkWrite(session, writes))
-			.orElseGet(() -> collection.bulkWrite(writes));
+		BulkWriteResult result = bulkWrite(collection, writes, documents);
 		return result.getUpserts().size() + result.getModifiedCount();
 	}
 
 	/**
-	 * Extended JSON, as in <code>{$oid: …}</code> and <code>{$date: …}</code>, becomes
-	 * what it stands for.
+	 * The id of a document never changes: it is set on insert only.
 	 */
-	private static BsonDocument document(Map<String, @Nullable Object> row) {
-		return BsonDocument.parse(new Document(row).toJson(EXTENDED));
+	private static BsonDocument update(BsonDocument fields, Mode mode) {
+		if (mode == Mode.INSERT) {
+			return new BsonDocument("$setOnInsert", fields);
+		}
+		BsonDocument update = new BsonDocument();
+		BsonDocument others = fields.clone();
+		BsonValue id = others.remove(ID);
+		if (id != null) {
+			update.append("$setOnInsert", new BsonDocument(ID, id));
+		}
+		return others.isEmpty() ? update : update.append("$set", others);
+	}
+
+	private BulkWriteResult bulkWrite(MongoCollection<BsonDocument> collection, List<WriteModel<BsonDocument>> writes,
+			List<SeedDocument> documents) {
+		String name = collection.getNamespace().getCollectionName();
+		Supplier<BulkWriteResult> write = () -> this.session.map((session) -> collection.bulkWrite(session, writes))
+			.orElseGet(() -> collection.bulkWrite(writes));
+		try {
+			return write.get();
+		}
+		catch (MongoBulkWriteException ex) {
+			if (MongoErrors.isConflict(ex) || ex.getWriteErrors().isEmpty()) {
+				throw ex;
+			}
+			BulkWriteError error = ex.getWriteErrors().get(0);
+			throw refused(name, documents.get(error.getIndex()), error);
+		}
+	}
+
+	/**
+	 * Values are left out, as they may be secrets.
+	 */
+	private static InitializationException refused(String collection, SeedDocument document, BulkWriteError error) {
+		String row = "the row at %s".formatted(document.row().place());
+		return switch (error.getCode()) {
+			case MongoErrors.DUPLICATE_KEY -> new InitializationException(
+					"'%s' refuses %s: another document has the same values in the unique index '%s'"
+						.formatted(collection, row, MongoErrors.index(error.getMessage())),
+					"Correct the row or the key of the seed, or remove the other document.", null);
+			case MongoErrors.DOCUMENT_VALIDATION -> new InitializationException(
+					"'%s' refuses %s: it does not match the validator of the collection".formatted(collection, row),
+					"Correct the row, or the validator.", null);
+			default ->
+				new InitializationException(
+						"'%s' refuses %s: %s"
+							.formatted(collection, row,
+									document.hasPlaceholders() ? "error " + error.getCode()
+											: error.getMessage() + " (" + error.getCode() + ")"),
+						"Correct the row.", null);
+		};
 	}
 
 	private FindIterable<BsonDocument> find(MongoCollection<BsonDocument> collection, Bson filter) {
 		return this.session.map((session) -> collection.find(session, filter))
 			.orElseGet(() -> collection.find(filter))
-			.projection(Projections.include("_id"));
-	}
-
-	private void insert(MongoCollection<BsonDocument> collection, List<BsonDocument> documents) {
-		if (this.session.isPresent()) {
-			collection.insertMany(this.session.get(), documents);
-		}
-		else {
-			collection.insertMany(documents);
-		}
-	}
-
-	private static Bson filter(BsonDocument document, List<String> key) {
-		return Filters.and(key.stream().map((field) -> Filters.eq(field, value(document, field))).toList());
-	}
-
-	private static BsonValue value(BsonDocument document, String field) {
-		BsonValue value = document;
-		for (String part : field.split("\\.")) {
-			value = value.isDocument() ? value.asDocument().get(part, BsonNull.VALUE) : BsonNull.VALUE;
-		}
-		return value;
+			.projection(Projections.include(ID));
 	}
 
 }

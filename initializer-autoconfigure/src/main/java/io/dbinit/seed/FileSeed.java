@@ -3,23 +3,34 @@ package io.dbinit.seed;
 import java.util.Set;
 
 import io.dbinit.Change;
-import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.StepContext;
+import io.dbinit.definition.DefinitionNode;
 
 /**
- * A seed whose data stands in a file.
+ * A seed that is defined in a file.
  *
- * @param location where it is defined, for messages
- * @param data what to write
+ * @param definition the definition
+ * @param data the content
+ * @param version the version of the content
  */
-record FileSeed(String location, String id, String description, String database, Set<String> environments,
-		boolean isRequired, Set<String> dependsOn, SeedData data) implements Seed {
+record FileSeed(DefinitionNode definition, String id, String description, String database, Set<String> environments,
+		boolean isRequired, Set<String> dependsOn, SeedData data, String version) implements Seed {
 
-	@Override
-	public String version() {
-		return Fingerprint.of("%s %s %s %s".formatted(this.data.target(), this.data.mode(), this.data.key(),
-				Fingerprint.canonical(this.data.rows())));
+	/**
+	 * Return whether the version that was recorded when the seed was applied is that of
+	 * its content.
+	 */
+	boolean isVersion(String recorded) {
+		return recorded.equals(this.version)
+				|| recorded.equals(SeedVersion.former(this.data, this.definition.get("table").isPresent()));
+	}
+
+	/**
+	 * Check that the content can be stored, before any database is changed.
+	 */
+	void check(StepContext context) {
+		context.unwrap(SeedWriter.class).check(this.data);
 	}
 
 	@Override
@@ -37,13 +48,12 @@ record FileSeed(String location, String id, String description, String database,
 	FileSeed in(String name) {
 		boolean primary = this.database.equals("jdbc") || this.database.equals("mongodb");
 		if (!primary && !this.database.equals(name)) {
-			throw new InitializationException(
-					"Seed '%s' (%s) is for the database '%s', but is in a folder of '%s'".formatted(this.id,
-							this.location, this.database, name),
-					"Move it, or remove 'database'. No database was touched.", null);
+			throw this.definition.require("database")
+				.invalid("seed '%s' is for the database '%s', but is in a folder of '%s'".formatted(this.id,
+						this.database, name), "Move it, or remove 'database'.");
 		}
-		return new FileSeed(this.location, this.id, this.description, name, this.environments, this.isRequired,
-				this.dependsOn, this.data);
+		return new FileSeed(this.definition, this.id, this.description, name, this.environments, this.isRequired,
+				this.dependsOn, this.data, this.version);
 	}
 
 	private int write(SeedWriter writer) throws Exception {
@@ -51,7 +61,7 @@ record FileSeed(String location, String id, String description, String database,
 			return writer.write(this.data);
 		}
 		catch (InitializationException ex) {
-			throw new InitializationException("%s (seed in %s)".formatted(ex.getMessage(), this.location),
+			throw new InitializationException("%s (seed in %s)".formatted(ex.getMessage(), this.definition.where()),
 					ex.getAction(), ex);
 		}
 	}

@@ -21,7 +21,7 @@ public interface Seed {
 	String id();
 
 	/**
-	 * Return what the seed does, for the report.
+	 * Return the purpose of the seed, for the report.
 	 * @return the description
 	 */
 	default String description() {

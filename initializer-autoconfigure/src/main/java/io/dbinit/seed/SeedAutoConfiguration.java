@@ -17,7 +17,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
-import org.springframework.core.io.support.ResourcePatternUtils;
 
 /**
  * Auto-configuration of seeding from files and from {@link Seed} beans.
@@ -33,14 +32,15 @@ public final class SeedAutoConfiguration {
 	@Order(300)
 	PlanCustomizer dbInitSeeds(SeedProperties properties, DatabasesProperties databases, ResourceLoader resourceLoader,
 			Environment environment, ObjectProvider<Seed> beans, ListableBeanFactory beanFactory) {
-		SeedFiles files = new SeedFiles(ResourcePatternUtils.getResourcePatternResolver(resourceLoader), environment);
-		List<Seed> seeds = new ArrayList<>(files.read(properties.getLocations()));
+		SeedFiles files = new SeedFiles(resourceLoader, environment);
+		List<Seed> seeds = new ArrayList<>(files.read("db-init.seeds.locations", properties.getLocations()));
 		databases.getDatabases().forEach((name, database) -> {
 			SeedProperties defaults = new SeedProperties();
 			defaults.setLocations(List.of());
 			SeedProperties own = DatabasesProperties.of(name, "seeds", Bindable.ofInstance(defaults), environment);
 			if (own.isEnabled()) {
-				files.read(own.getLocations()).forEach((seed) -> seeds.add(seed.in(name)));
+				files.read("db-init.databases." + name + ".seeds.locations", own.getLocations())
+					.forEach((seed) -> seeds.add(seed.in(name)));
 			}
 		});
 		seeds.addAll(beans.orderedStream().toList());

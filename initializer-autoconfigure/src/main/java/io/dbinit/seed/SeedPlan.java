@@ -9,10 +9,11 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 import io.dbinit.InitializationException;
-import io.dbinit.definition.NearestWord;
-import org.jspecify.annotations.Nullable;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.definition.DefinitionNode;
+import io.dbinit.definition.NearestWord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Adds the seeds of this environment to the plan, each after those on which it depends.
@@ -30,7 +31,7 @@ final class SeedPlan implements PlanCustomizer {
 	/**
 	 * Create a plan.
 	 * @param seeds the seeds
-	 * @param missing returns the error of a definition whose database is not there, if
+	 * @param missing returns the error of a definition whose database does not exist, if
 	 * more is known about it
 	 */
 	SeedPlan(List<? extends Seed> seeds, BiFunction<String, String, @Nullable InitializationException> missing) {
@@ -38,7 +39,8 @@ final class SeedPlan implements PlanCustomizer {
 		for (Seed seed : seeds) {
 			Seed other = this.seeds.putIfAbsent(seed.id(), seed);
 			if (other != null) {
-				throw error("Two seeds have the id '%s': %s and %s".formatted(seed.id(), where(other), where(seed)));
+				throw error("Two seeds have the id '%s': %s and %s".formatted(seed.id(), where(other, "id"),
+						where(seed, "id")));
 			}
 		}
 	}
@@ -58,10 +60,10 @@ final class SeedPlan implements PlanCustomizer {
 
 	private void add(Seed seed, Plan.Builder plan) {
 		if (plan.database(seed.database()).isEmpty()) {
-			InitializationException missing = this.missing.apply("Seed '%s' (%s)".formatted(seed.id(), where(seed)),
-					seed.database());
-			throw (missing != null) ? missing : error("Seed '%s' (%s) is for the database '%s', which is not there%s"
-				.formatted(seed.id(), where(seed), seed.database(), databases(seed.database(), plan.databaseNames())));
+			String definition = "Seed '%s' (%s)".formatted(seed.id(), where(seed, "database"));
+			InitializationException missing = this.missing.apply(definition, seed.database());
+			throw (missing != null) ? missing : error("%s is for the database '%s', which is not there%s"
+				.formatted(definition, seed.database(), databases(seed.database(), plan.databaseNames())));
 		}
 		plan.step(seed.database(), new SeedStep(seed));
 	}
@@ -77,19 +79,19 @@ final class SeedPlan implements PlanCustomizer {
 		}
 		if (path.contains(seed.id())) {
 			path.addLast(seed.id());
-			throw error(
-					"Seeds depend on each other in a circle: " + String.join(" -> ", path) + " (" + where(seed) + ")");
+			throw error("Seeds depend on each other in a circle: %s (%s)".formatted(String.join(" -> ", path),
+					where(seed, "depends-on")));
 		}
 		path.addLast(seed.id());
 		for (String id : seed.dependsOn()) {
 			Seed dependency = this.seeds.get(id);
 			if (dependency == null) {
-				throw error("Seed '%s' (%s) depends on '%s', which is not there%s".formatted(seed.id(), where(seed), id,
-						NearestWord.suggest(id, this.seeds.keySet())));
+				throw error("Seed '%s' (%s) depends on '%s', which is not there%s".formatted(seed.id(),
+						where(seed, "depends-on"), id, NearestWord.suggest(id, this.seeds.keySet())));
 			}
 			if (!dependency.database().equals(seed.database())) {
 				throw error("Seed '%s' (%s) depends on '%s', which is for another database: '%s'".formatted(seed.id(),
-						where(seed), id, dependency.database()));
+						where(seed, "depends-on"), id, dependency.database()));
 			}
 			add(dependency, ordered, path);
 		}
@@ -97,8 +99,12 @@ final class SeedPlan implements PlanCustomizer {
 		ordered.add(seed);
 	}
 
-	private static String where(Seed seed) {
-		return (seed instanceof FileSeed file) ? file.location() : seed.getClass().getName();
+	private static String where(Seed seed, String key) {
+		if (seed instanceof FileSeed file) {
+			DefinitionNode definition = file.definition();
+			return definition.get(key).orElse(definition).where();
+		}
+		return seed.getClass().getName();
 	}
 
 	private static InitializationException error(String message) {

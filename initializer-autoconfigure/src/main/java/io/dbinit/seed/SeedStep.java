@@ -34,6 +34,11 @@ final class SeedStep implements Step {
 	}
 
 	@Override
+	public boolean isUpToDate(String recorded) {
+		return (this.seed instanceof FileSeed file) ? file.isVersion(recorded) : recorded.equals(fingerprint());
+	}
+
+	@Override
 	public RunPolicy runPolicy() {
 		return RunPolicy.ON_CHANGE;
 	}
@@ -54,6 +59,9 @@ final class SeedStep implements Step {
 					"Connect to a database of this environment, or set 'db-init.environment' to '" + stamp
 							+ "'. Nothing was changed.",
 					null);
+		}
+		if (this.seed instanceof FileSeed file && !context.marker().isUpToDate(this)) {
+			file.check(context);
 		}
 	}
 

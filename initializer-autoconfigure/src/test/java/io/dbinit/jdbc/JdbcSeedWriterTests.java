@@ -17,6 +17,7 @@ import javax.sql.DataSource;
 import io.dbinit.InitializationException;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
+import io.dbinit.seed.SeedData.Row;
 import io.dbinit.testing.RequiresServer;
 import io.dbinit.testing.Servers;
 import org.junit.jupiter.api.Nested;
@@ -327,8 +328,9 @@ class JdbcSeedWriterTests {
 		protected final int write(String table, Mode mode, String key, Map<String, Object>... rows)
 				throws SQLException {
 			try (Connection connection = this.dataSource.getConnection()) {
-				return new JdbcSeedWriter(connection, Dialect.of(connection)).write(
-						new SeedData(table, mode, (key != null) ? List.of(key.split(",")) : List.of(), List.of(rows)));
+				return new JdbcSeedWriter(connection, Dialect.of(connection))
+					.write(new SeedData(table, mode, (key != null) ? List.of(key.split(",")) : List.of(),
+							Arrays.stream(rows).map((row) -> new Row("a test", row)).toList()));
 			}
 		}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -48,6 +49,7 @@ import io.dbinit.lock.LockOptions;
 import io.dbinit.lock.LockTimeoutException;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
+import io.dbinit.seed.SeedData.Row;
 import io.dbinit.seed.SeedWriter;
 import io.dbinit.testing.MongoDb;
 import io.dbinit.testing.MongoDb.Ability;
@@ -541,8 +543,8 @@ class MongoDbDatabaseTests extends AbstractLeaseStoreTests {
 		Locked locked = lock("me");
 		String oid = new ObjectId().toHexString();
 		SeedData data = new SeedData("things", Mode.UPSERT, List.of("ref.id"),
-				List.of(Map.of("ref", Map.of("id", Map.of("$oid", oid)), "at", Map.of("$date", "2024-01-01T00:00:00Z"),
-						"big", 1L << 40, "list", List.of(1, 2.5))));
+				List.of(new Row("a test", Map.of("ref", Map.of("id", Map.of("$oid", oid)), "at",
+						Map.of("$date", "2024-01-01T00:00:00Z"), "big", 1L << 40, "list", List.of(1, 2.5)))));
 		assertThat(seed(data)).isEqualTo(1);
 		assertThat(seed(data)).isZero();
 		Document document = documents().get(0);
@@ -643,7 +645,8 @@ class MongoDbDatabaseTests extends AbstractLeaseStoreTests {
 
 	@SafeVarargs
 	private static SeedData data(Mode mode, Map<String, Object>... rows) {
-		return new SeedData("things", mode, List.of("name"), List.of(rows));
+		return new SeedData("things", mode, List.of("name"),
+				Arrays.stream(rows).map((row) -> new Row("a test", row)).toList());
 	}
 
 	private List<Document> documents() {

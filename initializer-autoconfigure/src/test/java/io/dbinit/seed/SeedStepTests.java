@@ -1,0 +1,125 @@
+package io.dbinit.seed;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.dbinit.Environment;
+import io.dbinit.InitializationException;
+import io.dbinit.Initializer;
+import io.dbinit.InitializerOptions;
+import io.dbinit.Phase;
+import io.dbinit.Plan;
+import io.dbinit.Report;
+import io.dbinit.definition.DefinitionReader;
+import io.dbinit.lock.LockOptions;
+import io.dbinit.testing.InMemoryDatabase;
+import io.dbinit.testing.TestStep;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.core.io.ByteArrayResource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of {@link SeedStep}.
+ */
+class SeedStepTests {
+
+	private static final String TEXT = "{ id: a, table: t, key: k, environments: [all], data: [ { k: 1, price: 1.50 } ] }";
+
+	private final List<SeedData> written = new ArrayList<>();
+
+	private final List<SeedData> checked = new ArrayList<>();
+
+	private final InMemoryDatabase database = new InMemoryDatabase("jdbc") {
+
+		@Override
+		public <T> T unwrap(Class<T> type) {
+			return type.cast(new RecordingWriter());
+		}
+
+	};
+
+	@Test
+	void aSeedIsAppliedOncePerVersion() {
+		FileSeed seed = read(TEXT);
+		assertThat(run(seed)).containsExactly(seed.version());
+		assertThat(run(seed)).containsExactly(seed.version());
+		assertThat(this.written).containsExactly(seed.data());
+		FileSeed changed = read(TEXT.replace("1.50", "1.5"));
+		assertThat(run(changed)).containsExactly(changed.version());
+		assertThat(this.written).containsExactly(seed.data(), changed.data());
+	}
+
+	@Test
+	void theVersionOfAnEarlierReleaseIsReplacedByTheNextRun() throws Exception {
+		FileSeed seed = read(TEXT);
+		String former = SeedVersion.former(seed.data(), true);
+		this.database.once("seed a", former, () -> {
+		});
+		this.database.complete(true);
+		assertThat(run(seed)).containsExactly(former);
+		assertThat(run(seed, new TestStep("other", Phase.STRUCTURE, (context) -> {
+		}))).contains(seed.version()).doesNotContain(former);
+		assertThat(this.written).isEmpty();
+		assertThat(this.checked).isEmpty();
+	}
+
+	@Test
+	void valuesAreCheckedBeforeAnythingIsChanged() {
+		List<String> done = new ArrayList<>();
+		FileSeed seed = read(TEXT.replace("table: t", "table: refused"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> run(seed, new TestStep("migration", Phase.MIGRATE, (context) -> done.add("migration"))))
+			.withMessageContaining("'seed a'")
+			.withMessageContaining("cannot be stored");
+		assertThat(done).isEmpty();
+		assertThat(this.written).isEmpty();
+	}
+
+	private List<String> run(FileSeed seed, TestStep... steps) {
+		Plan.Builder plan = Plan.builder(Environment.of("test")).database(this.database);
+		for (TestStep step : steps) {
+			plan.step("jdbc", step);
+		}
+		new SeedPlan(List.of(seed)).customize(plan);
+		Duration second = Duration.ofSeconds(1);
+		InitializerOptions options = new InitializerOptions("host", "application",
+				new InitializerOptions.Wait(second, second, second, second, 1),
+				new LockOptions(Duration.ofSeconds(20), second, second));
+		Report report = new Initializer(plan.build(), options, List.of(), Clock.systemUTC()).run();
+		assertThat(report).isNotNull();
+		Map<String, String> recorded = this.database.look(second).steps();
+		return List.copyOf(recorded.values());
+	}
+
+	private static FileSeed read(String text) {
+		return new SeedNotation(new DefinitionReader((value) -> value)
+			.read(new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), "seed.yml"))
+			.get(0)).read();
+	}
+
+	private final class RecordingWriter implements SeedWriter {
+
+		@Override
+		public void check(SeedData data) {
+			SeedStepTests.this.checked.add(data);
+			if (data.target().equals("refused")) {
+				throw new InitializationException("a value cannot be stored", "Correct it.", null);
+			}
+		}
+
+		@Override
+		public int write(SeedData data) {
+			SeedStepTests.this.written.add(data);
+			return data.rows().size();
+		}
+
+	}
+
+}
