@@ -68,6 +68,9 @@ final class PropertiesValidator {
 				throw unknown(name, name.chop(i + 1), property, source);
 			}
 			property = child;
+			if (!ConfigurationPropertyName.isValid(property.name().toString())) {
+				throw unknown(name, source, ": a name has letters, digits and hyphens only, unless it is in brackets");
+			}
 		}
 		validateValue(property);
 	}
@@ -81,7 +84,7 @@ final class PropertiesValidator {
 			this.reader.readList(name);
 		}
 		else if (property.isGroup() || property.isMap()) {
-			String text = this.environment.getProperty(name);
+			String text = this.reader.readText(name);
 			if (StringUtils.hasText(text)) {
 				throw new InvalidConfigurationPropertyValueException(name, text,
 						"must not have a value, as it is a group of properties");
@@ -98,11 +101,16 @@ final class PropertiesValidator {
 
 	private static InitializationException unknown(ConfigurationPropertyName name, ConfigurationPropertyName element,
 			PropertyType parent, ConfigurationPropertySource source) {
-		Origin origin = Origin.from(source.getConfigurationProperty(name));
 		String hint = parent.isGroup()
 				? NearestWord.suggest(element.getLastElement(ConfigurationPropertyName.Form.DASHED),
 						parent.members().values().stream().map(PropertyType::lastElement).toList())
 				: ": '%s' has a single value".formatted(parent.name());
+		return unknown(name, source, hint);
+	}
+
+	private static InitializationException unknown(ConfigurationPropertyName name, ConfigurationPropertySource source,
+			String hint) {
+		Origin origin = Origin.from(source.getConfigurationProperty(name));
 		return new InitializationException(
 				"Unknown property '%s'%s%s".formatted(name, (origin != null) ? " (" + origin + ")" : "", hint),
 				"Correct the name of the property, or remove it. Nothing was changed.", null);

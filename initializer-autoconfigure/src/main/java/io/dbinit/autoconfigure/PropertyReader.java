@@ -51,7 +51,7 @@ final class PropertyReader {
 	 * @throws InvalidConfigurationPropertyValueException if the value is empty or invalid
 	 */
 	<T> @Nullable T read(String name, Class<T> type) {
-		String text = this.binder.bind(name, String.class).orElse(null);
+		String text = readText(name);
 		if (text == null) {
 			return null;
 		}
@@ -64,6 +64,16 @@ final class PropertyReader {
 		catch (BindException ex) {
 			throw invalid(name, text, type);
 		}
+	}
+
+	/**
+	 * Read the text of a property.
+	 * @param name the name of the property
+	 * @return the text, in which placeholders without a value are left as they are, or
+	 * {@code null} if the property is not set
+	 */
+	@Nullable String readText(String name) {
+		return this.binder.bind(name, String.class).orElse(null);
 	}
 
 	/**

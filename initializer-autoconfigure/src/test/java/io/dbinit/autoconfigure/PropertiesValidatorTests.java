@@ -54,6 +54,15 @@ class PropertiesValidatorTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "db-init.databases.or]ders.data-source", "db-init.databases.orders..." })
+	void aNameThatCannotBeReadIsRefused(String property) {
+		this.environment.setProperty(property, "a");
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(this::validate)
+			.withMessageStartingWith("Unknown property 'db-init.databases.or")
+			.withMessageEndingWith("a name has letters, digits and hyphens only, unless it is in brackets");
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "db-init.wait.interval.x", "db-init.lock.poll[0]", "db-init.lock.poll[0].x",
 			"db-init.run-at.x", "db-init.on-failure.x", "db-init.on-failure[1]", "db-init.enabled.x",
 			"db-init.environment.name", "db-init.mongock.transactional.x", "db-init.mongodb.on-index-conflict[0]",
@@ -68,8 +77,9 @@ class PropertiesValidatorTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "db-init.lock, 5", "db-init.jdbc.verify, orders", "db-init.databases, orders",
-			"db-init.databases.orders, ordersDataSource", "db-init.databases.orders.mongock, com.example" })
+	@CsvSource({ "db-init.lock, 5", "db-init.seeds, ${nowhere}", "db-init.jdbc.verify, orders",
+			"db-init.databases, orders", "db-init.databases.orders, ordersDataSource",
+			"db-init.databases.orders.mongock, com.example" })
 	void aGroupHasNoValue(String property, String value) {
 		this.environment.setProperty(property, value);
 		assertInvalid(property, value, "must not have a value, as it is a group of properties");
