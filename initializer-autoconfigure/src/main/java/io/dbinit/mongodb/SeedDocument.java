@@ -131,8 +131,9 @@ record SeedDocument(Row row, BsonDocument fields) {
 	private void requireNew(List<String> key, Map<Object, SeedDocument> others) {
 		SeedDocument other = others.putIfAbsent(key.stream().map((field) -> identity(key(field))).toList(), this);
 		if (other != null) {
-			throw new InitializationException("Invalid row at %s: the row at %s has the same '%s'"
-				.formatted(this.row.place(), other.row.place(), String.join(", ", key)),
+			throw new InitializationException(
+					"Invalid definition at %s: the row at %s has the same '%s'".formatted(this.row.place(),
+							other.row.place(), String.join(", ", key)),
 					"Remove one of them. No database was touched.", null);
 		}
 	}
@@ -203,7 +204,7 @@ record SeedDocument(Row row, BsonDocument fields) {
 
 	private InitializationException invalid(String field, String problem, String action) {
 		return (this.row.values().get(field) instanceof DefinitionNode node) ? node.invalidKey(problem, action)
-				: new InitializationException("Invalid row at %s: %s".formatted(this.row.place(), problem),
+				: new InitializationException("Invalid definition at %s: %s".formatted(this.row.place(), problem),
 						action + " No database was touched.", null);
 	}
 

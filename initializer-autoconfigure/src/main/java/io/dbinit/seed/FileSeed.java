@@ -30,15 +30,25 @@ record FileSeed(DefinitionNode definition, String id, String description, String
 	 * Check that the content can be stored, before any database is changed.
 	 */
 	void check(StepContext context) {
-		context.unwrap(SeedWriter.class).check(this.data);
+		try {
+			context.unwrap(SeedWriter.class).check(this.data);
+		}
+		catch (InitializationException ex) {
+			throw located(ex);
+		}
 	}
 
 	@Override
 	public void apply(StepContext context) throws Exception {
-		int written = write(context.unwrap(SeedWriter.class));
-		if (written > 0) {
-			context.changed(Change.write(this.data.target(),
-					"%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target())));
+		try {
+			int written = context.unwrap(SeedWriter.class).write(this.data);
+			if (written > 0) {
+				context.changed(Change.write(this.data.target(),
+						"%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target())));
+			}
+		}
+		catch (InitializationException ex) {
+			throw located(ex);
 		}
 	}
 
@@ -56,14 +66,9 @@ record FileSeed(DefinitionNode definition, String id, String description, String
 				this.dependsOn, this.data, this.version);
 	}
 
-	private int write(SeedWriter writer) throws Exception {
-		try {
-			return writer.write(this.data);
-		}
-		catch (InitializationException ex) {
-			throw new InitializationException("%s (seed in %s)".formatted(ex.getMessage(), this.definition.where()),
-					ex.getAction(), ex);
-		}
+	private InitializationException located(InitializationException ex) {
+		return new InitializationException("%s (seed in %s)".formatted(ex.getMessage(), this.definition.where()),
+				ex.getAction(), ex);
 	}
 
 }

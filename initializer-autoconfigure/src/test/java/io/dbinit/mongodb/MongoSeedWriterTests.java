@@ -175,7 +175,7 @@ class MongoSeedWriterTests {
 		SeedData data = new SeedData("things", Mode.IF_EMPTY, List.of(),
 				List.of(new Row("line 7", Map.of("thread", Thread.currentThread()))));
 		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> this.writer.check(data))
-			.withMessageContaining("Invalid row at line 7: a Thread cannot be stored");
+			.withMessageContaining("Invalid definition at line 7: a Thread cannot be stored");
 	}
 
 	private int write(Mode mode, String key, String... rows) {

@@ -1,0 +1,108 @@
+package io.dbinit.autoconfigure;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+import io.dbinit.InitializationException;
+import io.dbinit.testing.Mutants;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link PropertiesValidator} with mutants of properties. One is accepted, or
+ * its property is named.
+ */
+class PropertiesMutantsTests {
+
+	private static final String PROPERTIES = """
+			db-init.enabled=true
+			db-init.environment=production
+			db-init.run-at=application-runner
+			db-init.on-failure=fail
+			db-init.lock.lease=20s
+			db-init.lock.poll=500ms
+			db-init.wait.limit=5m
+			db-init.wait.multiplier=1.5
+			db-init.seeds.enabled=true
+			db-init.seeds.locations=classpath:db-init/seeds/, file:seeds/
+			db-init.jdbc.verify.tables[0]=orders
+			db-init.mongodb.on-index-conflict=fail
+			db-init.databases.orders.data-source=orders
+			db-init.databases.orders.seeds.locations[0]=classpath:orders/
+			""";
+
+	private static final String YAML = """
+			db-init:
+			  enabled: true
+			  development-environments: [ dev, local ]
+			  lock: { lease: 20s, poll: 500ms, wait: 10m }
+			  wait:
+			    limit: 5m
+			    interval: 200ms
+			  seeds:
+			    locations:
+			    - classpath:db-init/seeds/
+			  mongock.packages: com.example
+			  databases:
+			    orders: { data-source: orders, verify-tables: [ a, b ] }
+			    events:
+			      mongo-client: events
+			      mongo-database: events
+			""";
+
+	@TempDir
+	private Path folder;
+
+	@Test
+	void acceptsOrNamesMutantsOfProperties() {
+		int accepted = new Mutants(PROPERTIES).read(500, "application.properties",
+				(mutant) -> validate("application.properties", mutant));
+		assertThat(accepted).isBetween(1, 500);
+	}
+
+	@Test
+	void acceptsOrNamesMutantsOfYaml() {
+		int accepted = new Mutants(YAML).read(500, "application.yml", (mutant) -> validate("application.yml", mutant));
+		assertThat(accepted).isBetween(1, 500);
+	}
+
+	/**
+	 * A file that Spring Boot itself cannot read does not reach the initializer. Its
+	 * failure analysis adds the origin of a value that is named.
+	 */
+	private void validate(String name, byte[] content) throws Exception {
+		Files.write(this.folder.resolve(name), content);
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("test", Map.of("spring.config.location", this.folder.toUri().toString())));
+		try {
+			ConfigDataEnvironmentPostProcessor.applyTo(environment);
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			return;
+		}
+		try {
+			new PropertiesValidator(environment).validate();
+		}
+		catch (InvalidConfigurationPropertyValueException ex) {
+			assertThat(ex.getName()).startsWith("db-init.");
+			assertThat(ex.getReason()).isNotBlank();
+		}
+		catch (InitializationException ex) {
+			// Spring Boot does not know the line of an empty map or list
+			if (!ex.getMessage().contains("from property source")) {
+				throw ex;
+			}
+			assertThat(ex.getMessage()).startsWith("Unknown property 'db-init.").contains(name);
+		}
+	}
+
+}
