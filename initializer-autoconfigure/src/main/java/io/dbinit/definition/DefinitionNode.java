@@ -190,6 +190,16 @@ public final class DefinitionNode {
 	}
 
 	/**
+	 * Return the text of this scalar for messages. It has the names of placeholders in
+	 * place of their values, which may be secrets.
+	 * @return the text as it was written
+	 * @throws InitializationException if this is not a scalar
+	 */
+	public String written() {
+		return scalar().text();
+	}
+
+	/**
 	 * Return the texts of this list. They can also be written as a single text, separated
 	 * by commas.
 	 * @return the texts, none of which is blank
@@ -264,7 +274,7 @@ public final class DefinitionNode {
 	public Instant timestamp() {
 		String text = text();
 		return new Scalar(text, true, null).timestamp()
-			.orElseThrow(() -> invalid("'" + text + "' is not a date", "Write a date like 2024-02-03T04:05:06Z."));
+			.orElseThrow(() -> invalid("'" + written() + "' is not a date", "Write a date like 2024-02-03T04:05:06Z."));
 	}
 
 	/**
@@ -343,7 +353,7 @@ public final class DefinitionNode {
 		catch (NumberFormatException ex) {
 			// Reported below
 		}
-		throw invalid("found '%s', wanted a whole number from %d to %d".formatted(text, min, max),
+		throw invalid("found '%s', wanted a whole number from %d to %d".formatted(written(), min, max),
 				"Correct the number.");
 	}
 

@@ -194,7 +194,7 @@ final class ExtendedJson {
 	private static double exact(DefinitionNode node, BigDecimal decimal) {
 		double number = decimal.doubleValue();
 		if (Double.isInfinite(number) || BigDecimal.valueOf(number).compareTo(decimal) != 0) {
-			throw node.invalid("'" + node.text() + "' has more digits than a double or a long can store",
+			throw node.invalid("'" + node.written() + "' has more digits than a double or a long can store",
 					"Write { $numberDecimal: '…' }, or a text in quotes.");
 		}
 		return number;
@@ -203,7 +203,7 @@ final class ExtendedJson {
 	private BsonValue objectId(DefinitionNode node) {
 		String text = node.text();
 		if (!ObjectId.isValid(text)) {
-			throw node.invalid("'" + text + "' is not an object id", "Write 24 hexadecimal digits.");
+			throw node.invalid("'" + node.written() + "' is not an object id", "Write 24 hexadecimal digits.");
 		}
 		return new BsonObjectId(new ObjectId(text));
 	}
@@ -212,7 +212,8 @@ final class ExtendedJson {
 		String text = node.text();
 		if (!DOUBLE.matcher(text).matches()
 				|| (Double.isInfinite(Double.parseDouble(text)) && !text.endsWith("Infinity"))) {
-			throw node.invalid("'" + text + "' is not a double", "Write a number, Infinity, -Infinity or NaN.");
+			throw node.invalid("'" + node.written() + "' is not a double",
+					"Write a number, Infinity, -Infinity or NaN.");
 		}
 		return new BsonDouble(Double.parseDouble(text));
 	}
@@ -223,7 +224,8 @@ final class ExtendedJson {
 			return new BsonDecimal128(Decimal128.parse(text));
 		}
 		catch (NumberFormatException ex) {
-			throw node.invalid("'" + text + "' is not a decimal number of at most 34 digits", "Correct the number.");
+			throw node.invalid("'" + node.written() + "' is not a decimal number of at most 34 digits",
+					"Correct the number.");
 		}
 	}
 
@@ -233,20 +235,21 @@ final class ExtendedJson {
 		DefinitionNode subType = parts.get("subType");
 		String type = (subType != null) ? subType.text() : "00";
 		if (subType != null && !SUBTYPE.matcher(type).matches()) {
-			throw subType.invalid("'" + type + "' is not a subtype", "Write one or two hexadecimal digits.");
+			throw subType.invalid("'" + subType.written() + "' is not a subtype",
+					"Write one or two hexadecimal digits.");
 		}
 		try {
 			return new BsonBinary((byte) Integer.parseInt(type, 16), Base64.getDecoder().decode(base64.text()));
 		}
 		catch (IllegalArgumentException ex) {
-			throw base64.invalid("the text is not Base64: " + ex.getMessage(), "Correct the text.");
+			throw base64.invalid("the text is not Base64", "Correct the text.");
 		}
 	}
 
 	private BsonValue uuid(DefinitionNode node) {
 		String text = node.text();
 		if (!UUID.matcher(text).matches()) {
-			throw node.invalid("'" + text + "' is not a UUID", "Correct the text.");
+			throw node.invalid("'" + node.written() + "' is not a UUID", "Correct the text.");
 		}
 		return new BsonBinary(java.util.UUID.fromString(text));
 	}
@@ -262,7 +265,7 @@ final class ExtendedJson {
 		DefinitionNode options = parts.get("options");
 		String letters = (options != null) ? options.text() : "";
 		if (options != null && !letters.matches("[ilmsux]*")) {
-			throw options.invalid("'" + letters + "' has unknown options", "Write letters of 'ilmsux'.");
+			throw options.invalid("'" + options.written() + "' has unknown options", "Write letters of 'ilmsux'.");
 		}
 		return new BsonRegularExpression(withoutNul(node.require("pattern")), letters);
 	}
@@ -297,7 +300,8 @@ final class ExtendedJson {
 
 	private static BsonValue date(DefinitionNode node, Instant instant) {
 		if (instant.getNano() % 1_000_000 != 0) {
-			throw node.invalid("'" + node.text() + "' is more precise than a millisecond, which is all a date stores",
+			throw node.invalid(
+					"'" + node.written() + "' is more precise than a millisecond, which is all a date stores",
 					"Round it to milliseconds, or write a text in quotes.");
 		}
 		return new BsonDateTime(instant.toEpochMilli());

@@ -65,7 +65,13 @@ final class SeedPlan implements PlanCustomizer {
 			throw (missing != null) ? missing : error("%s is for the database '%s', which is not there%s"
 				.formatted(definition, seed.database(), databases(seed.database(), plan.databaseNames())));
 		}
-		plan.step(seed.database(), new SeedStep(seed));
+		try {
+			plan.step(seed.database(), new SeedStep(seed));
+		}
+		catch (InitializationException ex) {
+			throw new InitializationException("%s (%s)".formatted(ex.getMessage(), where(seed, "id")), ex.getAction(),
+					ex);
+		}
 	}
 
 	private static String databases(String wanted, List<String> known) {

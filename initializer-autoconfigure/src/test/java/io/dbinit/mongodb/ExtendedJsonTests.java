@@ -14,6 +14,7 @@ import org.bson.json.JsonWriterSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.io.ByteArrayResource;
 
@@ -123,6 +124,20 @@ class ExtendedJsonTests {
 			.withMessageContaining(key)
 			.withMessageContaining(problem)
 			.withMessageContaining("data.yml] - 2:");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{ $oid: '${pw}' }", "{ $numberInt: '${pw}' }", "{ $numberDouble: '${pw}' }",
+			"{ $numberDecimal: '${pw}' }", "{ $uuid: '${pw}' }", "{ $date: '${pw}' }",
+			"{ $binary: { base64: '${pw}!' } }", "{ $binary: { base64: '', subType: '${pw}' } }",
+			"{ $regularExpression: { pattern: a, options: '${pw}' } }", "{ $timestamp: { t: '${pw}', i: 1 } }" })
+	void doesNotShowTheValueOfAPlaceholder(String text) {
+		DefinitionNode node = new DefinitionReader((value) -> value.replace("${pw}", "secret"))
+			.read(new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), "data.yml"))
+			.get(0);
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> ExtendedJson.data(node))
+			.withMessageContaining("data.yml")
+			.withMessageNotContaining("secret");
 	}
 
 	@Test
