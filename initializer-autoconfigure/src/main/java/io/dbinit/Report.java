@@ -82,8 +82,8 @@ public record Report(State state, Outcome outcome, String environment, @Nullable
 	 * @param migrations the versions of each migration tool, by the name of its step
 	 * @param steps the steps, in their order
 	 * @param mismatches the differences that verification found
-	 * @param limitations declarations that this server does not support, and guarantees
-	 * that it cannot give
+	 * @param limitations declarations that this server does not support, guarantees that
+	 * it cannot give, and changes of definitions that are not applied
 	 */
 	public record DatabaseReport(String name, @Nullable String product, State state, @Nullable String waitingFor,
 			@Nullable Lease lock, Map<String, MigrationVersions> migrations, List<StepReport> steps,

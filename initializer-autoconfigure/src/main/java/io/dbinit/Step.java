@@ -42,6 +42,26 @@ public interface Step {
 	}
 
 	/**
+	 * Return the fingerprint to keep for a step that is up to date, for example because
+	 * an earlier release computed it in another way.
+	 * @param recorded the recorded fingerprint
+	 * @return the fingerprint that replaces it, the one of the step by default
+	 */
+	default String keptFingerprint(String recorded) {
+		return fingerprint();
+	}
+
+	/**
+	 * Return a sentence about a step that is up to date for the report, for example that
+	 * a change of its definition is not applied.
+	 * @param recorded the recorded fingerprint
+	 * @return the sentence, empty by default
+	 */
+	default Optional<String> remark(String recorded) {
+		return Optional.empty();
+	}
+
+	/**
 	 * Return when the step runs again on a database on which it succeeded.
 	 * @return the policy, {@link RunPolicy#ALWAYS} by default
 	 */

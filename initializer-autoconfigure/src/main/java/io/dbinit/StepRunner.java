@@ -155,7 +155,8 @@ final class StepRunner {
 		this.shutdown.check();
 		String recorded = this.forgotten ? null : this.check.marker().steps().get(step.name());
 		if (step.runPolicy() == RunPolicy.ON_CHANGE && recorded != null && step.isUpToDate(recorded)) {
-			this.fingerprints.put(step.name(), step.fingerprint());
+			this.fingerprints.put(step.name(), step.keptFingerprint(recorded));
+			step.remark(recorded).ifPresent(this.progress::limitation);
 			this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
 			return;
 		}

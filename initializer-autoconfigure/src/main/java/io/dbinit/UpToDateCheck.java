@@ -119,6 +119,9 @@ final class UpToDateCheck {
 		this.progress.looked(marker);
 		if (this.plan.isComplete(this.database, marker)) {
 			this.progress.complete();
+			for (Step step : this.plan.steps(this.database)) {
+				step.remark(marker.steps().getOrDefault(step.name(), "")).ifPresent(this.progress::limitation);
+			}
 			return true;
 		}
 		return false;

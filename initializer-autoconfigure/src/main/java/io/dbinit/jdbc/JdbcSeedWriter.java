@@ -53,7 +53,7 @@ final class JdbcSeedWriter implements SeedWriter {
 							key(data, columns));
 					statements.put(columns, prepared);
 				}
-				changed += write(data.mode(), prepared, row);
+				changed += write(data, prepared, row);
 			}
 			return changed;
 		}
@@ -64,12 +64,12 @@ final class JdbcSeedWriter implements SeedWriter {
 		}
 	}
 
-	private static int write(Mode mode, SeedStatements statements, Map<Column, @Nullable Object> row)
+	private static int write(SeedData data, SeedStatements statements, Map<Column, @Nullable Object> row)
 			throws SQLException {
-		if (mode == Mode.IF_EMPTY || !statements.exists(row)) {
+		if (!data.isKeyed() || !statements.exists(row)) {
 			return statements.insert(row);
 		}
-		return (mode == Mode.UPSERT) ? statements.update(row) : 0;
+		return data.mode().updates() ? statements.update(row) : 0;
 	}
 
 	/**
@@ -84,7 +84,7 @@ final class JdbcSeedWriter implements SeedWriter {
 				.forEach((name, value) -> resolved.put(
 						Catalog.match("column", name, columns, "in table '" + table.name() + "'"),
 						(value instanceof DefinitionNode node) ? node.plain() : value));
-			if (data.mode() != Mode.IF_EMPTY) {
+			if (data.isKeyed()) {
 				requireKey(data, resolved);
 			}
 			rows.add(resolved);

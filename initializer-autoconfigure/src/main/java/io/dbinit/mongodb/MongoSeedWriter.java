@@ -61,8 +61,8 @@ final class MongoSeedWriter implements SeedWriter {
 		}
 		MongoCollection<BsonDocument> collection = this.database.getCollection(data.target(), BsonDocument.class);
 		try {
-			return (data.mode() == Mode.IF_EMPTY) ? writeIfEmpty(collection, documents)
-					: write(collection, documents, data);
+			return data.isKeyed() ? write(collection, documents, data)
+					: insert(collection, documents, data.mode() == Mode.IF_EMPTY);
 		}
 		catch (MongoCommandException ex) {
 			throw MongoErrors.refused("write to '" + data.target() + "'", data.target(),
@@ -75,13 +75,13 @@ final class MongoSeedWriter implements SeedWriter {
 	 * from the content, so that a later run tells a partially written seed from the
 	 * documents of the application.
 	 */
-	private int writeIfEmpty(MongoCollection<BsonDocument> collection, List<SeedDocument> documents) {
+	private int insert(MongoCollection<BsonDocument> collection, List<SeedDocument> documents, boolean ifEmpty) {
 		List<BsonDocument> identified = new ArrayList<>();
 		for (int i = 0; i < documents.size(); i++) {
 			identified.add(identified(documents.get(i).fields(), i));
 		}
 		List<BsonValue> ids = identified.stream().map((document) -> document.get(ID)).toList();
-		if (find(collection, Filters.nin(ID, ids)).first() != null) {
+		if (ifEmpty && find(collection, Filters.nin(ID, ids)).first() != null) {
 			return 0;
 		}
 		Set<BsonValue> present = find(collection, Filters.in(ID, ids)).map((document) -> document.get(ID))
@@ -124,7 +124,7 @@ final class MongoSeedWriter implements SeedWriter {
 	 * The id of a document never changes: it is set on insert only.
 	 */
 	private static BsonDocument update(BsonDocument fields, Mode mode) {
-		if (mode == Mode.INSERT) {
+		if (!mode.updates()) {
 			return new BsonDocument("$setOnInsert", fields);
 		}
 		BsonDocument update = new BsonDocument();

@@ -12,7 +12,6 @@ import java.util.Objects;
 import io.dbinit.InitializationException;
 import io.dbinit.definition.DefinitionNode;
 import io.dbinit.seed.SeedData;
-import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedData.Row;
 import org.bson.BsonDocument;
 import org.bson.BsonDouble;
@@ -48,13 +47,12 @@ record SeedDocument(Row row, BsonDocument fields) {
 		requireName(data.target());
 		requireKey(data);
 		List<SeedDocument> documents = new ArrayList<>();
-		List<String> key = (data.mode() == Mode.IF_EMPTY) ? List.of() : data.key();
 		Map<Object, SeedDocument> keys = new HashMap<>();
 		Map<Object, SeedDocument> ids = new HashMap<>();
 		for (Row row : data.rows()) {
 			SeedDocument document = of(row);
-			if (!key.isEmpty()) {
-				document.requireNew(key, keys);
+			if (data.isKeyed()) {
+				document.requireNew(data.key(), keys);
 			}
 			if (document.fields.containsKey(ID)) {
 				document.requireNew(List.of(ID), ids);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the name of the table or collection
  * @param mode the treatment of existing rows
  * @param key the columns or fields, dotted where nested, that identify a row; empty only
- * with {@link Mode#IF_EMPTY}
+ * if the mode {@linkplain Mode#needsKey() needs none}
  * @param rows the rows
  */
 public record SeedData(String target, Mode mode, List<String> key, List<Row> rows) {
@@ -29,9 +29,20 @@ public record SeedData(String target, Mode mode, List<String> key, List<Row> row
 	}
 
 	/**
+	 * Return whether rows are identified by a key.
+	 * @return whether existing rows are found by the key
+	 */
+	public boolean isKeyed() {
+		return this.mode != Mode.IF_EMPTY && !this.key.isEmpty();
+	}
+
+	/**
 	 * Treatment of existing rows.
 	 */
 	public enum Mode {
+
+		/** Insert all rows, or with a key those that do not exist, once only. */
+		ONCE,
 
 		/** Insert all rows if the table or collection is empty, otherwise none. */
 		IF_EMPTY,
@@ -40,7 +51,26 @@ public record SeedData(String target, Mode mode, List<String> key, List<Row> row
 		INSERT,
 
 		/** Insert the rows whose key does not exist, update the others. */
-		UPSERT
+		UPSERT,
+
+		/** Insert and update rows like {@link #UPSERT}, at every start. */
+		ALWAYS;
+
+		/**
+		 * Return whether existing rows get the values of the seed.
+		 * @return whether rows are updated
+		 */
+		public boolean updates() {
+			return this == UPSERT || this == ALWAYS;
+		}
+
+		/**
+		 * Return whether a seed must name a key.
+		 * @return whether rows cannot be told from existing ones without a key
+		 */
+		public boolean needsKey() {
+			return this == INSERT || updates();
+		}
 
 	}
 

@@ -59,7 +59,7 @@ final class SeedNotation {
 		DefinitionNode modeNode = this.entries.get("mode");
 		Mode mode = (modeNode != null) ? modeNode.constant(Mode.class) : Mode.INSERT;
 		List<String> key = texts("key");
-		if (mode != Mode.IF_EMPTY && key.isEmpty()) {
+		if (mode.needsKey() && key.isEmpty()) {
 			throw this.definition.invalid("'key' is missing, which tells the rows that are already there",
 					"Add the columns or fields that identify a row.");
 		}

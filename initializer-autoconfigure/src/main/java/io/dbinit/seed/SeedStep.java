@@ -1,14 +1,17 @@
 package io.dbinit.seed;
 
+import java.util.Optional;
+
 import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
 import io.dbinit.RunPolicy;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
+import io.dbinit.seed.SeedData.Mode;
 
 /**
- * Applies a seed, once for each of its versions.
+ * Applies a seed, once for each of its versions unless its mode says otherwise.
  */
 final class SeedStep implements Step {
 
@@ -35,6 +38,36 @@ final class SeedStep implements Step {
 
 	@Override
 	public boolean isUpToDate(String recorded) {
+		return switch (mode()) {
+			case ONCE -> true;
+			case ALWAYS -> false;
+			default -> isVersion(recorded);
+		};
+	}
+
+	@Override
+	public String keptFingerprint(String recorded) {
+		return isVersion(recorded) ? fingerprint() : recorded;
+	}
+
+	@Override
+	public Optional<String> remark(String recorded) {
+		return (mode() == Mode.ONCE && !isVersion(recorded)) ? Optional
+			.of("Seed '%s' has changed since it was applied, and is not applied again, as its mode is 'once'"
+				.formatted(this.seed.id())) : Optional.empty();
+	}
+
+	@Override
+	public boolean isPending(StepContext context) {
+		String recorded = context.marker().steps().get(name());
+		return recorded == null || (mode() != Mode.ONCE && !isVersion(recorded));
+	}
+
+	private Mode mode() {
+		return (this.seed instanceof FileSeed file) ? file.data().mode() : Mode.INSERT;
+	}
+
+	private boolean isVersion(String recorded) {
 		return (this.seed instanceof FileSeed file) ? file.isVersion(recorded) : recorded.equals(fingerprint());
 	}
 

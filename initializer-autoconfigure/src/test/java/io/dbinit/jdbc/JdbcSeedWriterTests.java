@@ -199,6 +199,21 @@ class JdbcSeedWriterTests {
 		}
 
 		@Test
+		void onceInsertsBesideExistingRows() throws SQLException {
+			write(TABLE, Mode.INSERT, "name", row("name", "a"));
+			assertThat(write(TABLE, Mode.ONCE, null, row("name", "a"), row("name", "a"))).isEqualTo(2);
+			assertThat(write(TABLE, Mode.ONCE, "name", row("name", "a"), row("name", "b"))).isOne();
+		}
+
+		@Test
+		void alwaysUpdates() throws SQLException {
+			write(TABLE, Mode.ALWAYS, "name", row("name", "a", "position", 1));
+			assertThat(write(TABLE, Mode.ALWAYS, "name", row("name", "a", "position", 2), row("name", "b")))
+				.isEqualTo(2);
+			assertThat(write(TABLE, Mode.ALWAYS, "name", row("name", "a", "position", 2), row("name", "b"))).isZero();
+		}
+
+		@Test
 		void insertsWhatIsAbsent() throws SQLException {
 			write(TABLE, Mode.INSERT, "name", row("name", "a", "value", "old"));
 			assertThat(write(TABLE, Mode.INSERT, "name", row("name", "a", "value", "new"), row("name", "b"))).isOne();

@@ -91,6 +91,17 @@ class MongoSeedWriterTests {
 	}
 
 	@Test
+	void onceInsertsBesideExistingDocumentsAndIsResumed() {
+		this.things.insertOne(BsonDocument.parse("{ name: 'of the application' }"));
+		SeedData data = new SeedData("things", Mode.ONCE, List.of(),
+				data(Mode.ONCE, "name", "{ name: a }", "{ name: b }", "{ name: b }").rows());
+		assertThat(this.writer.write(data)).isEqualTo(3);
+		this.things.deleteOne(BsonDocument.parse("{ name: 'b' }"));
+		assertThat(this.writer.write(data)).isOne();
+		assertThat(documents()).hasSize(4);
+	}
+
+	@Test
 	void setsTheIdOnInsertOnly() {
 		this.things.insertOne(BsonDocument.parse("{ _id: 7, name: 'a', n: 1 }"));
 		assertThat(write(Mode.UPSERT, "name", "{ _id: 1, name: a, n: 2 }", "{ _id: 2, name: b, n: 2 }")).isEqualTo(2);

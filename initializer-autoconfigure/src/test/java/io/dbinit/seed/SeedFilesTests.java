@@ -114,6 +114,22 @@ class SeedFilesTests {
 			.withMessageContaining("seeds.json] - 1:15");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "once", "if-empty" })
+	void someModesNeedNoKey(String mode) throws Exception {
+		String text = "{id: a, table: t, mode: %s, data: [{k: 1}, {k: 1}]}".formatted(mode);
+		assertThat(read(text).get(0).data().isKeyed()).isFalse();
+		assertThat(read(text).get(0).data().rows()).hasSize(2);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "insert", "upsert", "always" })
+	void othersNeedAKey(String mode) {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> read("{id: a, table: t, mode: %s, data: [{k: 1}]}".formatted(mode)))
+			.withMessageContaining("'key' is missing");
+	}
+
 	@Test
 	void tellsARowTwiceByEveryPartOfItsKey() throws Exception {
 		assertThat(read("{id: a, table: t, key: 'k, l', data: [{k: 1, l: 1}, {k: 1, l: 2}]}").get(0).data().rows())

@@ -32,9 +32,14 @@ class SeedStepTests {
 
 	private static final String TEXT = "{ id: a, table: t, key: k, environments: [all], data: [ { k: 1, price: 1.50 } ] }";
 
+	private static final TestStep OTHER = new TestStep("other", Phase.STRUCTURE, (context) -> {
+	});
+
 	private final List<SeedData> written = new ArrayList<>();
 
 	private final List<SeedData> checked = new ArrayList<>();
+
+	private Report report;
 
 	private final InMemoryDatabase database = new InMemoryDatabase("jdbc") {
 
@@ -64,10 +69,39 @@ class SeedStepTests {
 		});
 		this.database.complete(true);
 		assertThat(run(seed)).containsExactly(former);
-		assertThat(run(seed, new TestStep("other", Phase.STRUCTURE, (context) -> {
-		}))).contains(seed.version()).doesNotContain(former);
+		assertThat(run(seed, OTHER)).contains(seed.version()).doesNotContain(former);
 		assertThat(this.written).isEmpty();
 		assertThat(this.checked).isEmpty();
+	}
+
+	@Test
+	void aSeedOfModeOnceIsNotAppliedAgainAndItsChangeIsReported() {
+		FileSeed seed = read(TEXT.replace("key: k", "mode: once"));
+		run(seed);
+		assertThat(this.report.databases().get(0).limitations()).isEmpty();
+		FileSeed changed = read(TEXT.replace("key: k", "mode: once").replace("1.50", "1.75"));
+		String remark = "Seed 'a' has changed since it was applied, and is not applied again, as its mode is 'once'";
+		assertThat(run(changed)).containsExactly(seed.version());
+		assertThat(this.report.outcome()).isEqualTo(Report.Outcome.UP_TO_DATE);
+		assertThat(this.report.databases().get(0).limitations()).containsExactly(remark);
+		assertThat(run(changed, OTHER)).contains(seed.version()).doesNotContain(changed.version());
+		assertThat(this.report.databases().get(0).limitations()).containsExactly(remark);
+		assertThat(this.written).containsExactly(seed.data());
+		run(seed, OTHER);
+		assertThat(this.report.databases().get(0).limitations()).isEmpty();
+	}
+
+	@Test
+	void aSeedOfModeAlwaysIsAppliedAtEveryStart() {
+		FileSeed seed = read(TEXT.replace("key: k", "key: k, mode: always"));
+		run(seed);
+		run(seed);
+		assertThat(this.written).containsExactly(seed.data(), seed.data());
+		assertThat(this.report.outcome()).isEqualTo(Report.Outcome.DONE);
+		this.database.readOnly = true;
+		run(seed);
+		assertThat(this.written).hasSize(2);
+		assertThat(this.report.state()).isEqualTo(Report.State.COMPLETE);
 	}
 
 	@Test
@@ -92,8 +126,7 @@ class SeedStepTests {
 		InitializerOptions options = new InitializerOptions("host", "application",
 				new InitializerOptions.Wait(second, second, second, second, 1),
 				new LockOptions(Duration.ofSeconds(20), second, second));
-		Report report = new Initializer(plan.build(), options, List.of(), Clock.systemUTC()).run();
-		assertThat(report).isNotNull();
+		this.report = new Initializer(plan.build(), options, List.of(), Clock.systemUTC()).run();
 		Map<String, String> recorded = this.database.look(second).steps();
 		return List.copyOf(recorded.values());
 	}
