@@ -93,7 +93,9 @@ public final class DefinitionProperties {
 	}
 
 	private Map<String, DefinitionNode> read(List<String> prefix, EnumerablePropertySource<?> source) {
+		// Spring Boot reads an empty YAML map as a property without a name
 		List<String> names = Stream.of(source.getPropertyNames())
+			.filter(Objects::nonNull)
 			.filter((name) -> !below(prefix, name).isEmpty() || isSame(prefix, keys(name)))
 			.toList();
 		if (names.isEmpty()) {
@@ -122,7 +124,7 @@ public final class DefinitionProperties {
 	 * no origin, so that other properties of the source tell theirs.
 	 */
 	private @Nullable DefinitionNode document(List<String> names, EnumerablePropertySource<?> source) {
-		return Stream.concat(names.stream(), Stream.of(source.getPropertyNames()))
+		return Stream.concat(names.stream(), Stream.of(source.getPropertyNames()).filter(Objects::nonNull))
 			.map((name) -> OriginLookup.getOrigin(source, name))
 			.filter(Objects::nonNull)
 			.findFirst()

@@ -121,7 +121,8 @@ final class Catalog {
 				this.schemas ? pattern(table.schema()) : null, pattern(table.name()), "%")) {
 			while (rows.next()) {
 				Column column = new Column(rows.getString("COLUMN_NAME"), rows.getInt("DATA_TYPE"),
-						rows.getString("TYPE_NAME"));
+						rows.getString("TYPE_NAME"), rows.getInt("COLUMN_SIZE"), rows.getInt("DECIMAL_DIGITS"),
+						"YES".equals(rows.getString("IS_AUTOINCREMENT")), rows.getString("COLUMN_DEF"));
 				if (rows.getString("TABLE_NAME").equals(table.name())) {
 					columns.put(column.name(), column);
 				}
@@ -189,8 +190,14 @@ final class Catalog {
 	 * @param name its name
 	 * @param type its type in {@link java.sql.Types}
 	 * @param typeName its type in the database
+	 * @param size the number of its digits or characters
+	 * @param scale the number of its digits after the point
+	 * @param isGenerated whether it is an identity, serial or {@code auto_increment}
+	 * column
+	 * @param defaultValue the expression of its default value, or {@code null}
 	 */
-	record Column(String name, int type, String typeName) {
+	record Column(String name, int type, String typeName, int size, int scale, boolean isGenerated,
+			@Nullable String defaultValue) {
 
 		boolean isJson() {
 			return this.typeName.toLowerCase(Locale.ROOT).startsWith("json");

@@ -224,10 +224,13 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	}
 
 	/**
-	 * Return how values of seeds are written.
+	 * Return the parameters for the values of seeds.
+	 * @param connection the step connection
+	 * @param table the table of the seed
 	 * @return the parameters
+	 * @throws SQLException if the columns of the table cannot be read
 	 */
-	abstract Parameters parameters();
+	abstract Parameters parameters(Connection connection, Catalog.Table table) throws SQLException;
 
 	/**
 	 * Return the error codes of one kind.

@@ -75,7 +75,7 @@ final class H2Dialect extends Dialect {
 	}
 
 	@Override
-	Parameters parameters() {
+	Parameters parameters(Connection connection, Catalog.Table table) {
 		return new H2Parameters();
 	}
 

@@ -1,53 +1,123 @@
 package io.dbinit.jdbc;
 
-import java.sql.PreparedStatement;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.util.Collection;
-import java.util.Date;
+import java.util.List;
 import java.util.Map;
 
 import io.dbinit.jdbc.Catalog.Column;
+import io.dbinit.jdbc.Catalog.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * H2 takes text for JSON as a string within JSON unless told otherwise.
+ * H2 takes a text for a JSON string unless told otherwise.
  */
 final class H2Parameters extends Parameters {
 
+	private static final String ARRAY_SUFFIX = " ARRAY";
+
+	private static final Map<String, ColumnKind> KINDS = Map.ofEntries(Map.entry("TINYINT", ColumnKind.INTEGER),
+			Map.entry("SMALLINT", ColumnKind.INTEGER), Map.entry("INTEGER", ColumnKind.INTEGER),
+			Map.entry("BIGINT", ColumnKind.INTEGER), Map.entry("NUMERIC", ColumnKind.DECIMAL),
+			Map.entry("DECIMAL", ColumnKind.DECIMAL), Map.entry("DECFLOAT", ColumnKind.FLOAT),
+			Map.entry("REAL", ColumnKind.FLOAT), Map.entry("DOUBLE PRECISION", ColumnKind.FLOAT),
+			Map.entry("FLOAT", ColumnKind.FLOAT), Map.entry("BOOLEAN", ColumnKind.BOOLEAN),
+			Map.entry("BINARY", ColumnKind.BINARY), Map.entry("BINARY VARYING", ColumnKind.BINARY),
+			Map.entry("BINARY LARGE OBJECT", ColumnKind.BINARY), Map.entry("DATE", ColumnKind.DATE),
+			Map.entry("TIME", ColumnKind.TIME), Map.entry("TIME WITH TIME ZONE", ColumnKind.OFFSET_TIME),
+			Map.entry("TIMESTAMP", ColumnKind.DATE_TIME), Map.entry("TIMESTAMP WITH TIME ZONE", ColumnKind.INSTANT),
+			Map.entry("JSON", ColumnKind.JSON));
+
+	private static final String IDENTITY = """
+			select column_name from information_schema.columns
+			where table_schema = ? and table_name = ? and column_name = ? and is_identity = 'YES'""";
+
+	/** A restart is part of the transaction, and needs no lock. */
+	private static final String RESTART = """
+			alter table %s alter column %s restart with (select greatest(identity_base, %s)
+			from information_schema.columns where table_schema = '%s' and table_name = '%s' and column_name = '%s')""";
+
 	@Override
-	String parameter(Column column) {
-		return column.isJson() ? "? format json" : "?";
+	ColumnKind kind(Column column) {
+		String type = column.typeName();
+		if (type.contains(ARRAY_SUFFIX)) {
+			return ColumnKind.ARRAY;
+		}
+		ColumnKind kind = KINDS.get(withoutPrecision(type));
+		return (kind != null) ? kind : type.equals("UUID") ? ColumnKind.OTHER : ColumnKind.of(column.type());
 	}
 
 	@Override
-	String differs(Column column, String quoted) {
-		return quoted + " is distinct from " + (column.isJson() ? "(? format json)" : "?");
+	ColumnKind elementKind(Column column) {
+		String type = column.typeName();
+		return KINDS.getOrDefault(withoutPrecision(type.substring(0, type.indexOf(ARRAY_SUFFIX))), ColumnKind.OTHER);
+	}
+
+	private static String withoutPrecision(String type) {
+		return type.replaceAll("\\s*\\([^)]*\\)", "");
+	}
+
+	/**
+	 * A flag can be written into a number, and only a floating-point number can be
+	 * infinite.
+	 */
+	@Override
+	Object readScalar(ColumnKind kind, Object value) {
+		if (kind == ColumnKind.INTEGER && ColumnValues.isFlag(value)) {
+			return ColumnValues.read(ColumnKind.BOOLEAN, value).equals(true) ? BigInteger.ONE : BigInteger.ZERO;
+		}
+		Object read = super.readScalar(kind, value);
+		if (kind == ColumnKind.DECIMAL && read instanceof Double) {
+			throw new IllegalArgumentException("the column has no such number");
+		}
+		return read;
 	}
 
 	@Override
-	void bind(PreparedStatement statement, int index, Column column, @Nullable Object value) throws SQLException {
-		if (value == null) {
-			statement.setNull(index, Types.NULL);
+	Parameter parameter(Column column, @Nullable Object value) {
+		String expression = (kind(column) == ColumnKind.JSON) ? "? format json" : "?";
+		return new Parameter(expression,
+				(value instanceof List<?> elements) ? array(elements, elementKind(column) == ColumnKind.JSON) : value);
+	}
+
+	/**
+	 * Bytes, unlike texts, are read as JSON.
+	 */
+	private static Object[] array(List<?> elements, boolean json) {
+		return elements.stream()
+			.map((element) -> (element instanceof List<?> nested) ? array(nested, json)
+					: (json && element != null) ? element.toString().getBytes(StandardCharsets.UTF_8) : element)
+			.toArray();
+	}
+
+	@Override
+	String differs(Column column, String quoted, Parameter parameter) {
+		return quoted + " is distinct from (" + parameter.expression() + ")";
+	}
+
+	@Override
+	void advance(Connection connection, Table table, Column column, BigInteger value) throws SQLException {
+		BigInteger next = value.add(BigInteger.ONE);
+		Catalog catalog = new Catalog(connection);
+		if (Sql.value(connection, IDENTITY, table.schema(), table.name(), column.name()).isPresent()) {
+			Sql.execute(connection, RESTART.formatted(catalog.quote(table), catalog.quote(column.name()), next,
+					literal(table.schema()), literal(table.name()), literal(column.name())));
 		}
-		else if (value instanceof Collection<?> elements && column.type() == Types.ARRAY) {
-			statement.setObject(index, elements.toArray());
+		String expression = String.valueOf(column.defaultValue());
+		if (expression.startsWith("NEXT VALUE FOR ")) {
+			String sequence = expression.substring("NEXT VALUE FOR ".length());
+			Sql.execute(connection,
+					"""
+							alter sequence %1$s restart with (select greatest(base_value, %2$s) from information_schema.sequences
+							where '"' || sequence_schema || '"."' || sequence_name || '"' = '%3$s')"""
+						.formatted(sequence, next, literal(sequence)));
 		}
-		else if (isText(column) || column.isJson() || value instanceof Map || value instanceof Collection
-				|| value instanceof Date && column.type() != Types.TIMESTAMP) {
-			statement.setString(index, text(value));
-		}
-		else if (column.type() == Types.TIMESTAMP && dateTime(value) instanceof OffsetDateTime time) {
-			statement.setObject(index, time.toLocalDateTime());
-		}
-		else if (column.type() == Types.TIMESTAMP && dateTime(value) instanceof LocalDateTime time) {
-			statement.setObject(index, time);
-		}
-		else {
-			statement.setObject(index, value);
-		}
+	}
+
+	private static String literal(String name) {
+		return name.replace("'", "''");
 	}
 
 }

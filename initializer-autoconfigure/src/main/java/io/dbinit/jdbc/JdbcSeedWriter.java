@@ -1,26 +1,24 @@
 package io.dbinit.jdbc;
 
+import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.dbinit.InitializationException;
-import io.dbinit.definition.DefinitionNode;
 import io.dbinit.jdbc.Catalog.Column;
 import io.dbinit.jdbc.Catalog.Table;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
-import io.dbinit.seed.SeedData.Row;
 import io.dbinit.seed.SeedWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes seed data row by row: whether a row is there is asked first, so that no unique
- * index is needed, and one that would not change is not written.
+ * Writes seed data row by row, within the transaction of the caller. Each row is looked
+ * up first, so that its key needs no unique index, and written only if it differs.
  */
 final class JdbcSeedWriter implements SeedWriter {
 
@@ -37,85 +35,127 @@ final class JdbcSeedWriter implements SeedWriter {
 	public int write(SeedData data) throws SQLException {
 		Catalog catalog = new Catalog(this.connection);
 		Table table = catalog.table(data.target());
-		List<Map<Column, @Nullable Object>> rows = resolve(data, table, catalog.columns(table));
-		String quoted = catalog.quote(table);
-		if (data.mode() == Mode.IF_EMPTY && !isEmpty(quoted)) {
-			return 0;
-		}
-		Map<List<Column>, SeedStatements> statements = new HashMap<>();
-		try {
-			int changed = 0;
-			for (Map<Column, @Nullable Object> row : rows) {
-				List<Column> columns = List.copyOf(row.keySet());
-				SeedStatements prepared = statements.get(columns);
-				if (prepared == null) {
-					prepared = new SeedStatements(this.connection, this.dialect.parameters(), catalog, quoted, columns,
-							key(data, columns));
-					statements.put(columns, prepared);
-				}
-				changed += write(data, prepared, row);
+		Parameters parameters = this.dialect.parameters(this.connection, table);
+		List<SeedRow> rows = rows(data, catalog, table, parameters);
+		try (SeedStatements statements = new SeedStatements(this.connection, parameters, catalog, table)) {
+			if (data.mode() == Mode.IF_EMPTY && !statements.isEmpty()) {
+				return 0;
 			}
-			return changed;
-		}
-		finally {
-			for (SeedStatements prepared : statements.values()) {
-				prepared.close();
+			Run run = new Run(data, statements, this.dialect);
+			for (SeedRow row : rows) {
+				run.write(row);
 			}
+			for (Map.Entry<Column, BigInteger> entry : run.highest().entrySet()) {
+				parameters.advance(this.connection, table, entry.getKey(), entry.getValue());
+			}
+			return run.changed;
 		}
 	}
 
-	private static int write(SeedData data, SeedStatements statements, Map<Column, @Nullable Object> row)
-			throws SQLException {
-		if (!data.isKeyed() || !statements.exists(row)) {
-			return statements.insert(row);
-		}
-		return data.mode().updates() ? statements.update(row) : 0;
+	private List<SeedRow> rows(SeedData data, Catalog catalog, Table table, Parameters parameters) throws SQLException {
+		return new SeedRows(data, table, catalog.columns(table), parameters, this.dialect instanceof MySqlDialect)
+			.rows();
 	}
 
 	/**
-	 * Find every column before anything is written.
+	 * One pass over the rows.
 	 */
-	private static List<Map<Column, @Nullable Object>> resolve(SeedData data, Table table,
-			Map<String, Column> columns) {
-		List<Map<Column, @Nullable Object>> rows = new ArrayList<>();
-		for (Row row : data.rows()) {
-			Map<Column, @Nullable Object> resolved = new LinkedHashMap<>();
-			row.values()
-				.forEach((name, value) -> resolved.put(
-						Catalog.match("column", name, columns, "in table '" + table.name() + "'"),
-						(value instanceof DefinitionNode node) ? node.plain() : value));
-			if (data.isKeyed()) {
-				requireKey(data, resolved);
-			}
-			rows.add(resolved);
-		}
-		return rows;
-	}
+	private static final class Run {
 
-	private static void requireKey(SeedData data, Map<Column, @Nullable Object> row) {
-		for (String key : data.key()) {
-			boolean present = row.entrySet()
-				.stream()
-				.anyMatch((entry) -> entry.getKey().name().equalsIgnoreCase(key) && entry.getValue() != null);
-			if (!present) {
+		private final SeedData data;
+
+		private final SeedStatements statements;
+
+		/** The rows by their keys as they are stored. */
+		private final Map<List<@Nullable String>, SeedRow> written = new HashMap<>();
+
+		private final List<SeedRow> inserted = new ArrayList<>();
+
+		private final Dialect dialect;
+
+		private int changed;
+
+		Run(SeedData data, SeedStatements statements, Dialect dialect) {
+			this.data = data;
+			this.statements = statements;
+			this.dialect = dialect;
+		}
+
+		void write(SeedRow row) throws SQLException {
+			try {
+				this.changed += change(row);
+			}
+			catch (SQLException ex) {
+				if (!isRefused(ex)) {
+					throw ex;
+				}
 				throw new InitializationException(
-						"A row for '%s' has no value for its key '%s'".formatted(data.target(), key),
-						"Give each row a value for every column of the key.", null);
+						"Failed to write the row at %s into table '%s': %s (SQLState %s)".formatted(row.place(),
+								this.data.target(), this.dialect.withoutValues(ex), ex.getSQLState()),
+						"Correct the row. Nothing of the seed was written.", ex);
 			}
 		}
-	}
 
-	private static List<Column> key(SeedData data, List<Column> columns) {
-		return columns.stream()
-			.filter((column) -> data.key().stream().anyMatch(column.name()::equalsIgnoreCase))
-			.toList();
-	}
+		/**
+		 * Return whether the row is refused for its values.
+		 */
+		private static boolean isRefused(SQLException ex) {
+			return String.valueOf(ex.getSQLState()).matches("22.*|23.*|42804|HY000");
+		}
 
-	private boolean isEmpty(String table) throws SQLException {
-		return Sql
-			.query(this.connection, "select case when exists (select 1 from " + table + ") then 1 else 0 end",
-					(row) -> row.getInt(1))
-			.equals(List.of(0));
+		private int change(SeedRow row) throws SQLException {
+			if (row.key().isEmpty()) {
+				return insert(row);
+			}
+			List<List<@Nullable String>> found = this.statements.find(row);
+			if (found.isEmpty()) {
+				int inserted = insert(row);
+				this.statements.find(row).forEach((key) -> this.written.put(key, row));
+				return inserted;
+			}
+			for (List<@Nullable String> key : found) {
+				SeedRow other = this.written.put(key, row);
+				if (other != null && other != row && this.statements.isSameKey(row, other)) {
+					throw error("The rows at %s and %s for table '%s' have the same key %s".formatted(other.place(),
+							row.place(), this.data.target(), this.data.key()), "Remove one of the two rows.");
+				}
+			}
+			if (!this.data.mode().updates()) {
+				return 0;
+			}
+			if (found.size() > 1) {
+				throw error(
+						"The key %s of the row at %s matches %d rows of table '%s'".formatted(this.data.key(),
+								row.place(), found.size(), this.data.target()),
+						"Name more columns in 'key', so that it identifies one row.");
+			}
+			return this.statements.update(row);
+		}
+
+		private int insert(SeedRow row) throws SQLException {
+			this.inserted.add(row);
+			return this.statements.insert(row);
+		}
+
+		/**
+		 * Return the highest whole numbers that were inserted, by column.
+		 */
+		Map<Column, BigInteger> highest() {
+			Map<Column, BigInteger> highest = new HashMap<>();
+			for (SeedRow row : this.inserted) {
+				row.read().forEach((column, value) -> {
+					if (value instanceof BigInteger number && (column.isGenerated() || column.defaultValue() != null)) {
+						highest.merge(column, number, BigInteger::max);
+					}
+				});
+			}
+			return highest;
+		}
+
+		private static InitializationException error(String message, String action) {
+			return new InitializationException(message, action + " Nothing of the seed was written.", null);
+		}
+
 	}
 
 }

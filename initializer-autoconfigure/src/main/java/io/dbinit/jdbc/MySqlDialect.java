@@ -100,7 +100,7 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 	}
 
 	@Override
-	Parameters parameters() {
+	Parameters parameters(Connection connection, Catalog.Table table) {
 		return new MySqlParameters();
 	}
 

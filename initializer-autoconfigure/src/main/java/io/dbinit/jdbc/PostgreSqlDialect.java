@@ -121,8 +121,8 @@ final class PostgreSqlDialect extends Dialect {
 	}
 
 	@Override
-	Parameters parameters() {
-		return new PostgreSqlParameters();
+	Parameters parameters(Connection connection, Catalog.Table table) throws SQLException {
+		return PostgreSqlParameters.of(connection, table);
 	}
 
 	@Override

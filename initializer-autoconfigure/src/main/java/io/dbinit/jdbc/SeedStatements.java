@@ -4,16 +4,20 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
 import io.dbinit.jdbc.Catalog.Column;
+import io.dbinit.jdbc.Catalog.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements for rows with the same columns.
+ * Statements for the rows of one table. A statement is prepared once.
  */
 final class SeedStatements implements AutoCloseable {
 
@@ -21,73 +25,114 @@ final class SeedStatements implements AutoCloseable {
 
 	private final Parameters parameters;
 
+	private final Catalog catalog;
+
 	private final String table;
-
-	private final List<Column> columns;
-
-	private final List<Column> key;
-
-	private final List<Column> others;
-
-	private final Map<Column, String> quoted = new HashMap<>();
 
 	private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
-	SeedStatements(Connection connection, Parameters parameters, Catalog catalog, String table, List<Column> columns,
-			List<Column> key) throws SQLException {
+	SeedStatements(Connection connection, Parameters parameters, Catalog catalog, Table table) throws SQLException {
 		this.connection = connection;
 		this.parameters = parameters;
-		this.table = table;
-		this.columns = columns;
-		this.key = key;
-		this.others = columns.stream().filter((column) -> !key.contains(column)).toList();
-		for (Column column : columns) {
-			this.quoted.put(column, catalog.quote(column.name()));
-		}
+		this.catalog = catalog;
+		this.table = catalog.quote(table);
 	}
 
-	boolean exists(Map<Column, @Nullable Object> row) throws SQLException {
-		PreparedStatement statement = prepare("select 1 from %s where %s".formatted(this.table, isRow()));
-		bind(statement, 1, this.key, row);
+	boolean isEmpty() throws SQLException {
+		return Sql.query(this.connection, "select 1 from " + this.table + " limit 1", (row) -> row.getInt(1)).isEmpty();
+	}
+
+	/**
+	 * Return the keys, as they are stored, of the rows that have the key of a row.
+	 */
+	List<List<@Nullable String>> find(SeedRow row) throws SQLException {
+		Collection<Column> key = row.key().keySet();
+		PreparedStatement statement = prepare(
+				"select %s from %s where %s".formatted(names(key), this.table, assignments(row.key(), " and ")));
+		bind(statement, 1, row.key().values());
+		List<List<@Nullable String>> found = new ArrayList<>();
+		try (ResultSet results = statement.executeQuery()) {
+			while (results.next()) {
+				List<@Nullable String> stored = new ArrayList<>();
+				for (int i = 1; i <= key.size(); i++) {
+					stored.add(results.getString(i));
+				}
+				found.add(stored);
+			}
+		}
+		return found;
+	}
+
+	/**
+	 * Return whether two rows have the same key by the rules of the database.
+	 */
+	boolean isSameKey(SeedRow row, SeedRow other) throws SQLException {
+		PreparedStatement statement = prepare("select 1 from %s where %s and %s".formatted(this.table,
+				assignments(row.key(), " and "), assignments(other.key(), " and ")));
+		bind(statement, bind(statement, 1, row.key().values()), other.key().values());
 		try (ResultSet results = statement.executeQuery()) {
 			return results.next();
 		}
 	}
 
-	int insert(Map<Column, @Nullable Object> row) throws SQLException {
-		String names = this.columns.stream().map(this.quoted::get).collect(Collectors.joining(", "));
-		String parameters = this.columns.stream().map(this.parameters::parameter).collect(Collectors.joining(", "));
-		PreparedStatement statement = prepare(
-				"insert into %s (%s) values (%s)".formatted(this.table, names, parameters));
-		bind(statement, 1, this.columns, row);
-		return statement.executeUpdate();
+	int insert(SeedRow row) throws SQLException {
+		String expressions = row.values()
+			.values()
+			.stream()
+			.map(Parameter::expression)
+			.collect(Collectors.joining(", "));
+		boolean generated = row.values().keySet().stream().anyMatch(Column::isGenerated);
+		PreparedStatement statement = prepare("insert into %s (%s)%s values (%s)".formatted(this.table,
+				names(row.values().keySet()), generated ? this.parameters.overriding() : "", expressions));
+		bind(statement, 1, row.values().values());
+		return execute(statement);
 	}
 
 	/**
-	 * Update a row if any of its values is another one.
+	 * Update a row unless it has all values.
 	 */
-	int update(Map<Column, @Nullable Object> row) throws SQLException {
-		if (this.others.isEmpty()) {
+	int update(SeedRow row) throws SQLException {
+		Map<Column, Parameter> others = row.others();
+		if (others.isEmpty()) {
 			return 0;
 		}
-		String assignments = this.others.stream()
-			.map((column) -> this.quoted.get(column) + " = " + this.parameters.parameter(column))
-			.collect(Collectors.joining(", "));
-		String differs = this.others.stream()
-			.map((column) -> this.parameters.differs(column, String.valueOf(this.quoted.get(column))))
-			.collect(Collectors.joining(" or "));
-		PreparedStatement statement = prepare(
-				"update %s set %s where %s and (%s)".formatted(this.table, assignments, isRow(), differs));
-		int next = bind(statement, 1, this.others, row);
-		next = bind(statement, next, this.key, row);
-		bind(statement, next, this.others, row);
-		return statement.executeUpdate();
+		List<String> differences = new ArrayList<>();
+		for (Map.Entry<Column, Parameter> entry : others.entrySet()) {
+			differences.add(this.parameters.differs(entry.getKey(), quote(entry.getKey()), entry.getValue()));
+		}
+		PreparedStatement statement = prepare("update %s set %s where %s and (%s)".formatted(this.table,
+				assignments(others, ", "), assignments(row.key(), " and "), String.join(" or ", differences)));
+		int next = bind(statement, 1, others.values());
+		next = bind(statement, next, row.key().values());
+		bind(statement, next, others.values());
+		return execute(statement);
 	}
 
-	private String isRow() {
-		return this.key.stream()
-			.map((column) -> this.quoted.get(column) + " = " + this.parameters.parameter(column))
-			.collect(Collectors.joining(" and "));
+	private int execute(PreparedStatement statement) throws SQLException {
+		statement.clearWarnings();
+		int changed = statement.executeUpdate();
+		this.parameters.requireUnchanged(statement);
+		return changed;
+	}
+
+	private String names(Collection<Column> columns) throws SQLException {
+		List<String> names = new ArrayList<>();
+		for (Column column : columns) {
+			names.add(quote(column));
+		}
+		return String.join(", ", names);
+	}
+
+	private String assignments(Map<Column, Parameter> values, String separator) throws SQLException {
+		List<String> assignments = new ArrayList<>();
+		for (Map.Entry<Column, Parameter> entry : values.entrySet()) {
+			assignments.add(quote(entry.getKey()) + " = " + entry.getValue().expression());
+		}
+		return String.join(separator, assignments);
+	}
+
+	private String quote(Column column) throws SQLException {
+		return this.catalog.quote(column.name());
 	}
 
 	private PreparedStatement prepare(String sql) throws SQLException {
@@ -99,11 +144,16 @@ final class SeedStatements implements AutoCloseable {
 		return statement;
 	}
 
-	private int bind(PreparedStatement statement, int first, List<Column> columns, Map<Column, @Nullable Object> row)
-			throws SQLException {
+	private int bind(PreparedStatement statement, int first, Collection<Parameter> values) throws SQLException {
 		int index = first;
-		for (Column column : columns) {
-			this.parameters.bind(statement, index++, column, row.get(column));
+		for (Parameter parameter : values) {
+			Object value = parameter.value();
+			if (value != null) {
+				this.parameters.bind(statement, index++, value);
+			}
+			else {
+				statement.setNull(index++, Types.NULL);
+			}
 		}
 		return index;
 	}
