@@ -29,7 +29,7 @@ import static org.assertj.core.api.Assertions.fail;
  */
 public final class Mutants {
 
-	private static final String PROPERTY = "db-init.mutants.seed";
+	private static final String PROPERTY = "mutants.seed";
 
 	private static final long SEED = Long.getLong(PROPERTY, System.nanoTime());
 
