@@ -61,6 +61,20 @@ public interface Database {
 	}
 
 	/**
+	 * Read the record of one application in the database, in the same round trip. Until
+	 * the application has completed a run, the marker also holds the records of others
+	 * from which it may take steps over.
+	 * @param timeout how long to wait for an answer
+	 * @param application the name of the application, empty if it has none
+	 * @param ledgers the ledgers to read
+	 * @return the marker
+	 * @see #look(Duration, List)
+	 */
+	default Marker look(Duration timeout, String application, List<Ledger> ledgers) {
+		return look(timeout, ledgers);
+	}
+
+	/**
 	 * Return the store of this database's lease, which opens the session of the work. Its
 	 * connections are opened on first use. It throws {@link UnavailableException} where
 	 * the database cannot be reached but may be later: a start that waits for the lock

@@ -90,7 +90,7 @@ final class DatabaseRun implements AutoCloseable {
 		Lease lease = acquired.get();
 		this.progress.lock(lease);
 		DatabaseSession session = leases.open(lease);
-		opened(session, session.journal());
+		opened(session, session.journal(this.plan.application()));
 		session.limitations().forEach(this.progress::limitation);
 		// Before the look, as orphans may be about to write
 		lease.takenOverFrom().ifPresent((dead) -> terminateOrphans(session, dead));

@@ -29,6 +29,16 @@ public interface DatabaseSession extends AutoCloseable {
 	Journal journal();
 
 	/**
+	 * Return the journal of one application.
+	 * @param application the name of the application, empty if it has none
+	 * @return the journal
+	 * @see #journal()
+	 */
+	default Journal journal(String application) {
+		return journal();
+	}
+
+	/**
 	 * Terminate the sessions and operations that a dead holder left in the database, and
 	 * wait for those that cannot be terminated.
 	 * @param dead the lease of the dead holder

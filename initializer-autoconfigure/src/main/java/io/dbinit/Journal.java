@@ -13,8 +13,8 @@ import io.dbinit.lock.LeaseLostException;
 public interface Journal {
 
 	/**
-	 * Begin a run: from now on the database is not complete. Marks a database that was
-	 * not marked before.
+	 * Begin a run: from now on the database is not complete for the application. Marks a
+	 * database that was not marked before.
 	 * @param run the run
 	 * @param environment the environment to stamp on a database that has no stamp yet
 	 */
@@ -61,16 +61,27 @@ public interface Journal {
 	void guard(Object transaction);
 
 	/**
-	 * Delete the record of the steps that are complete and of the changes that are in
-	 * doubt, because the data of the database is about to be dropped.
+	 * Delete the record of the steps that are complete, for all applications, and of the
+	 * changes that are in doubt, because the data of the database is about to be dropped.
 	 */
 	void forget();
+
+	/**
+	 * Record that the steps of this run have changed a ledger: steps of other
+	 * applications that were recorded with its former digest have seen no change by
+	 * another program.
+	 * @param before how the record of such a step begins
+	 * @param after the beginning that replaces it
+	 */
+	default void ledgerChanged(String before, String after) {
+	}
 
 	/**
 	 * End a run.
 	 * @param run the run, with its outcome and its steps
 	 * @param steps the fingerprint of each step that is complete now, by name: exactly
-	 * these are kept
+	 * these are kept if the run succeeded; otherwise those that it did not reach are kept
+	 * too
 	 * @param versions the versions of each migration tool, by its step's name
 	 */
 	void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions);

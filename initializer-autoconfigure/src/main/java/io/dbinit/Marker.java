@@ -1,13 +1,15 @@
 package io.dbinit;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of a database, as one read returns it.
+ * The record of an application in a database, as one read returns it.
  *
  * @param product the product and its version, like {@code PostgreSQL 17.11}
  * @param readOnly whether the database refuses writes, as a standby does
@@ -18,10 +20,29 @@ import org.jspecify.annotations.Nullable;
  * @param versions the versions of each migration tool after the last run, by its step's
  * name
  * @param ledgers the digest of each ledger that was asked for and can be read
+ * @param others the fingerprints that other applications recorded, by the name of the
+ * step; empty once the application has completed a run
  */
 public record Marker(String product, boolean readOnly, @Nullable Instant createdAt, @Nullable String environment,
 		boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions,
-		Map<Ledger, String> ledgers) {
+		Map<Ledger, String> ledgers, Map<String, List<String>> others) {
+
+	/**
+	 * Create a marker for which no records of other applications were read.
+	 * @param product the product and its version
+	 * @param readOnly whether the database refuses writes
+	 * @param createdAt when the database was marked
+	 * @param environment the environment whose data it holds
+	 * @param complete whether the last run succeeded
+	 * @param steps the fingerprint of each step that succeeded
+	 * @param versions the versions of each migration tool
+	 * @param ledgers the digest of each ledger
+	 */
+	public Marker(String product, boolean readOnly, @Nullable Instant createdAt, @Nullable String environment,
+			boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions,
+			Map<Ledger, String> ledgers) {
+		this(product, readOnly, createdAt, environment, complete, steps, versions, ledgers, Map.of());
+	}
 
 	/**
 	 * Create a marker for which no ledger was read.
@@ -49,15 +70,46 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 	}
 
 	/**
+	 * Return this marker with the steps that the application takes over from the records
+	 * of others: those of the same name and fingerprint, as of an application that was
+	 * renamed.
+	 * @param steps the steps of the application
+	 * @return the marker
+	 */
+	Marker takenOver(List<Step> steps) {
+		if (this.others.isEmpty()) {
+			return this;
+		}
+		Map<String, String> recorded = new LinkedHashMap<>(this.steps);
+		for (Step step : steps) {
+			for (String other : this.others.getOrDefault(step.name(), List.of())) {
+				if (isUpToDate(step, other) && isSame(step, other)) {
+					recorded.putIfAbsent(step.name(), other);
+				}
+			}
+		}
+		return new Marker(this.product, this.readOnly, this.createdAt, this.environment, this.complete, recorded,
+				this.versions, this.ledgers);
+	}
+
+	/**
+	 * A step that is up to date by its mode alone may have another definition.
+	 */
+	private static boolean isSame(Step step, String recorded) {
+		return step.runPolicy() == RunPolicy.ALWAYS || step.keptFingerprint(recorded).equals(step.fingerprint());
+	}
+
+	/**
 	 * Return whether a step has nothing to do on this database.
 	 * @param step the step
 	 * @return whether its fingerprint is recorded, and its ledger was not changed since
 	 */
 	public boolean isUpToDate(Step step) {
 		String recorded = this.steps.get(step.name());
-		if (recorded == null) {
-			return false;
-		}
+		return recorded != null && isUpToDate(step, recorded);
+	}
+
+	private boolean isUpToDate(Step step, String recorded) {
 		Optional<Ledger> ledger = step.ledger();
 		if (ledger.isEmpty()) {
 			return step.isUpToDate(recorded);
@@ -76,7 +128,12 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 		return prefix(ledger) + fingerprint;
 	}
 
-	private String prefix(Ledger ledger) {
+	/**
+	 * Return how the record of a step begins that was recorded with a ledger.
+	 * @param ledger the ledger
+	 * @return the beginning
+	 */
+	String prefix(Ledger ledger) {
 		return this.ledgers.getOrDefault(ledger, "") + "\n";
 	}
 

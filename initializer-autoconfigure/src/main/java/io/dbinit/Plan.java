@@ -16,10 +16,13 @@ public final class Plan {
 
 	private final Environment environment;
 
+	private final String application;
+
 	private final Map<Database, List<Step>> steps;
 
-	private Plan(Environment environment, Map<Database, List<Step>> steps) {
+	private Plan(Environment environment, String application, Map<Database, List<Step>> steps) {
 		this.environment = environment;
+		this.application = application;
 		this.steps = steps;
 	}
 
@@ -38,6 +41,14 @@ public final class Plan {
 	 */
 	public Environment environment() {
 		return this.environment;
+	}
+
+	/**
+	 * Return the name of the application under which databases keep its records.
+	 * @return the name, empty if the application has none
+	 */
+	public String application() {
+		return this.application;
 	}
 
 	/**
@@ -97,6 +108,8 @@ public final class Plan {
 
 		private static final int MAX_ENVIRONMENT = 255;
 
+		private static final int MAX_APPLICATION = 255;
+
 		private final Map<String, Database> databases = new LinkedHashMap<>();
 
 		private final Map<String, List<Step>> steps = new LinkedHashMap<>();
@@ -104,6 +117,8 @@ public final class Plan {
 		private final Map<Class<?>, BiFunction<String, Object, Database>> factories = new LinkedHashMap<>();
 
 		private final Environment environment;
+
+		private String application = "";
 
 		private Builder(Environment environment) {
 			Names.require("Environment", environment.name(), MAX_ENVIRONMENT);
@@ -116,6 +131,22 @@ public final class Plan {
 		 */
 		public Environment environment() {
 			return this.environment;
+		}
+
+		/**
+		 * Set the name of the application under which databases keep its records. Several
+		 * applications can share a database if their names differ.
+		 * @param name the name; empty, as by default, for an application without a name
+		 * @return this builder
+		 * @throws InitializationException if the name cannot be stored or printed
+		 */
+		public Builder application(String name) {
+			if (!name.isEmpty()) {
+				Names.require("Application", name, MAX_APPLICATION);
+			}
+			this.application = (name.length() > MAX_NAME)
+					? name.substring(0, MAX_NAME - Fingerprint.of(name).length()) + Fingerprint.of(name) : name;
+			return this;
 		}
 
 		/**
@@ -233,7 +264,7 @@ public final class Plan {
 			for (Database database : new TreeMap<>(this.databases).values()) {
 				plan.put(database, sorted(this.steps.getOrDefault(database.name(), List.of())));
 			}
-			return new Plan(this.environment, plan);
+			return new Plan(this.environment, this.application, plan);
 		}
 
 		private static List<Step> sorted(List<Step> steps) {

@@ -294,6 +294,11 @@ final class StepRunner {
 		Marker marker = this.check.readLedgers();
 		ledgers.forEach((step, ledger) -> {
 			this.fingerprints.computeIfPresent(step, (name, fingerprint) -> marker.record(ledger, fingerprint));
+			String before = this.check.marker().prefix(ledger);
+			String after = marker.prefix(ledger);
+			if (before.length() > 1 && after.length() > 1 && !before.equals(after)) {
+				this.journal.ledgerChanged(before, after);
+			}
 			if (!marker.ledgers().containsKey(ledger)) {
 				this.progress.limitation(
 						"'%s' cannot be read by the application: a start does not notice changes that other programs make to it"

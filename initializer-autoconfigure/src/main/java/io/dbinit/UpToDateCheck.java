@@ -84,7 +84,7 @@ final class UpToDateCheck {
 	}
 
 	private Marker read(Duration timeout) {
-		return this.database.look(timeout, this.plan.ledgers(this.database));
+		return this.database.look(timeout, this.plan.application(), this.plan.ledgers(this.database));
 	}
 
 	/**
@@ -114,7 +114,8 @@ final class UpToDateCheck {
 		return backOff.start();
 	}
 
-	private boolean looked(Marker marker) {
+	private boolean looked(Marker found) {
+		Marker marker = found.takenOver(this.plan.steps(this.database));
 		this.marker = marker;
 		this.progress.looked(marker);
 		if (this.plan.isComplete(this.database, marker)) {

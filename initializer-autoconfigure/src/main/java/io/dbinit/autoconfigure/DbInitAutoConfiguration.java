@@ -60,7 +60,7 @@ public final class DbInitAutoConfiguration {
 			DatabasesProperties databases, ListableBeanFactory beanFactory, Environment environment) {
 		DeclaredDatabases declared = new DeclaredDatabases(databases, beanFactory, environment);
 		declared.validate();
-		Plan.Builder plan = Plan.builder(properties.toEnvironment());
+		Plan.Builder plan = Plan.builder(properties.toEnvironment()).application(name(properties, environment));
 		for (PlanCustomizer customizer : customizers.orderedStream().toList()) {
 			customizer.customize(plan);
 		}
@@ -77,12 +77,17 @@ public final class DbInitAutoConfiguration {
 	}
 
 	private static InitializerOptions options(DbInitProperties properties, Environment environment) {
-		return new InitializerOptions("", application(environment), properties.getConcurrency(),
+		return new InitializerOptions("", application(properties, environment), properties.getConcurrency(),
 				properties.getWait().toOptions(), properties.getLock().toOptions());
 	}
 
-	private static String application(Environment environment) {
-		String name = environment.getProperty("spring.application.name", "");
+	private static String name(DbInitProperties properties, Environment environment) {
+		String name = properties.getApplication();
+		return ((name != null) ? name : environment.getProperty("spring.application.name", "")).strip();
+	}
+
+	private static String application(DbInitProperties properties, Environment environment) {
+		String name = name(properties, environment);
 		String version = environment.getProperty("spring.application.version", "");
 		return (name + " " + version).strip();
 	}

@@ -33,6 +33,12 @@ public class DbInitProperties {
 	private OnFailure onFailure = OnFailure.FAIL;
 
 	/**
+	 * Name of the application under which databases keep its records. Applications that
+	 * share a database need different names. Defaults to 'spring.application.name'.
+	 */
+	private @Nullable String application;
+
+	/**
 	 * Environment whose rules apply, like 'development'. The rules of production apply
 	 * unless it is one of the development or test environments.
 	 */
@@ -79,6 +85,14 @@ public class DbInitProperties {
 
 	public void setOnFailure(OnFailure onFailure) {
 		this.onFailure = onFailure;
+	}
+
+	public @Nullable String getApplication() {
+		return this.application;
+	}
+
+	public void setApplication(@Nullable String application) {
+		this.application = application;
 	}
 
 	public @Nullable String getEnvironment() {

@@ -89,12 +89,17 @@ public final class JdbcDatabase implements Database {
 
 	@Override
 	public Marker look(Duration timeout, List<Ledger> ledgers) {
+		return look(timeout, "", ledgers);
+	}
+
+	@Override
+	public Marker look(Duration timeout, String application, List<Ledger> ledgers) {
 		try {
 			if (this.unreachable) {
 				// Some pools log a stack trace for each failure, and keep their own time
 				connector().probe(timeout);
 			}
-			Marker marker = readMarker(timeout, ledgers);
+			Marker marker = readMarker(timeout, application, ledgers);
 			this.unreachable = false;
 			return marker;
 		}
@@ -111,27 +116,29 @@ public final class JdbcDatabase implements Database {
 	 * A user of the application who is not allowed to read the tables yet, or to write,
 	 * says nothing about the user who does.
 	 */
-	private Marker readMarker(Duration timeout, List<Ledger> ledgers) throws SQLException {
+	private Marker readMarker(Duration timeout, String application, List<Ledger> ledgers) throws SQLException {
 		Marker marker;
 		try (Connection connection = this.dataSource.getConnection()) {
-			marker = readMarker(connection, timeout, ledgers);
+			marker = readMarker(connection, timeout, application, ledgers);
 		}
 		catch (SQLException ex) {
 			if (SqlErrors.isDenied(ex) && connector().hasLogin()) {
-				return readMarkerByLogin(timeout, ledgers);
+				return readMarkerByLogin(timeout, application, ledgers);
 			}
 			throw ex;
 		}
-		return (marker.readOnly() && connector().hasLogin()) ? readMarkerByLogin(timeout, ledgers) : marker;
+		return (marker.readOnly() && connector().hasLogin()) ? readMarkerByLogin(timeout, application, ledgers)
+				: marker;
 	}
 
-	private Marker readMarkerByLogin(Duration timeout, List<Ledger> ledgers) throws SQLException {
+	private Marker readMarkerByLogin(Duration timeout, String application, List<Ledger> ledgers) throws SQLException {
 		try (Connection connection = connector().open(timeout)) {
-			return readMarker(connection, timeout, ledgers);
+			return readMarker(connection, timeout, application, ledgers);
 		}
 	}
 
-	private Marker readMarker(Connection connection, Duration timeout, List<Ledger> ledgers) throws SQLException {
+	private Marker readMarker(Connection connection, Duration timeout, String application, List<Ledger> ledgers)
+			throws SQLException {
 		DatabaseMetaData metadata = connection.getMetaData();
 		Dialect dialect = Dialect.of(metadata);
 		int networkTimeout = connection.getNetworkTimeout();
@@ -142,7 +149,7 @@ public final class JdbcDatabase implements Database {
 			connection.setAutoCommit(true);
 		}
 		String product = metadata.getDatabaseProductName() + " " + metadata.getDatabaseProductVersion();
-		Marker marker = new MarkerQuery(this.name, dialect, product, ledgers).read(connection);
+		Marker marker = new MarkerQuery(this.name, application, dialect, product, ledgers).read(connection);
 		if (begins) {
 			connection.setAutoCommit(false);
 		}

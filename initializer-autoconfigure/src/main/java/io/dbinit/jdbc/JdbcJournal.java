@@ -5,7 +5,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,6 +54,8 @@ final class JdbcJournal implements Journal {
 
 	private final Lease lease;
 
+	private final String application;
+
 	private final Dialect dialect;
 
 	private final String holds;
@@ -66,10 +67,13 @@ final class JdbcJournal implements Journal {
 
 	private final AtomicInteger position = new AtomicInteger();
 
-	JdbcJournal(JdbcLeaseStore store, Lease lease) {
+	private @Nullable StepRecords records;
+
+	JdbcJournal(JdbcLeaseStore store, Lease lease, String application) {
 		this.store = store;
 		this.control = store.control();
 		this.lease = lease;
+		this.application = application;
 		this.dialect = this.control.dialect();
 		this.protection = this.dialect.crashProtection();
 		this.holds = HOLDS.formatted(this.dialect.now());
@@ -125,8 +129,9 @@ final class JdbcJournal implements Journal {
 		this.control.grantSelect();
 		inTransaction("record the begin of a run on", (connection) -> {
 			fence(connection);
+			records(connection).incomplete(connection);
 			Sql.update(connection, """
-					update db_init_database set complete = false, created_at = coalesce(created_at, %s)
+					update db_init_database set created_at = coalesce(created_at, %s)
 					where id = 1""".formatted(this.dialect.now()));
 			Sql.update(connection, "update db_init_database set environment = ? where id = 1 and environment is null",
 					environment);
@@ -143,7 +148,7 @@ final class JdbcJournal implements Journal {
 		protect(this.protection::begin);
 		this.control.call("upgrade the tables 'db_init_*' of", (connection) -> {
 			try {
-				Tables.upgrade(connection);
+				Tables.upgrade(connection, this.dialect);
 			}
 			catch (SQLException ex) {
 				if (!SqlErrors.isDenied(ex)) {
@@ -157,15 +162,38 @@ final class JdbcJournal implements Journal {
 		protect(this.protection::end);
 	}
 
+	/**
+	 * Return the records of the application, which are those of the upgraded tables: they
+	 * are asked for after the run has begun.
+	 */
+	private StepRecords records(Connection connection) throws SQLException {
+		StepRecords records = this.records;
+		if (records == null) {
+			records = StepRecords.of(connection, this.dialect, this.application);
+			this.records = records;
+		}
+		return records;
+	}
+
+	/**
+	 * A change without an application was begun by a release that did not record it.
+	 */
 	@Override
 	public List<InDoubt> inDoubt() {
-		return this.control.call("read the journal of",
-				(connection) -> Sql.query(connection,
-						"select step, change_text from db_init_change order by token, position",
-						(row) -> new InDoubt(row.getString(1), row.getString(2))))
-			.stream()
-			.distinct()
-			.toList();
+		return this.control.call("read the journal of", (connection) -> {
+			String owner = records(connection).owner();
+			return Sql.query(connection,
+					"select step, change_text from db_init_change%s order by token, position".formatted(owned(owner)),
+					(row) -> new InDoubt(row.getString(1), row.getString(2)), owners(owner));
+		}).stream().distinct().toList();
+	}
+
+	private static String owned(@Nullable String owner) {
+		return (owner != null) ? " where (application = ? or application is null)" : "";
+	}
+
+	private static @Nullable Object[] owners(@Nullable String owner) {
+		return (owner != null) ? new Object[] { owner } : new Object[0];
 	}
 
 	@Override
@@ -193,11 +221,17 @@ final class JdbcJournal implements Journal {
 	}
 
 	private int intend(Connection connection, int position, String step, String change) throws SQLException {
+		String owner = records(connection).owner();
 		try {
-			return Sql.update(connection, """
-					insert into db_init_change (token, position, step, change_text, intended_at)
-					select token, ?, ?, ?, %s %s""".formatted(this.dialect.now(), this.holds), position, step, change,
-					this.lease.owner(), this.lease.token());
+			return (owner != null)
+					? Sql.update(connection, """
+							insert into db_init_change (token, position, step, change_text, intended_at, application)
+							select token, ?, ?, ?, %s, ? %s""".formatted(this.dialect.now(), this.holds), position,
+							step, change, owner, this.lease.owner(), this.lease.token())
+					: Sql.update(connection, """
+							insert into db_init_change (token, position, step, change_text, intended_at)
+							select token, ?, ?, ?, %s %s""".formatted(this.dialect.now(), this.holds), position, step,
+							change, this.lease.owner(), this.lease.token());
 		}
 		catch (SQLException ex) {
 			if (SqlErrors.isDuplicate(ex)) {
@@ -210,9 +244,16 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void conclude(String step, String change) {
-		int deleted = this.control.call("write to the journal of", (connection) -> Sql.update(connection, """
-				delete from db_init_change where step = ? and change_text = ? and exists (select 1 %s)"""
-			.formatted(this.holds), step, change, this.lease.owner(), this.lease.token()));
+		int deleted = this.control.call("write to the journal of", (connection) -> {
+			String owner = records(connection).owner();
+			String sql = """
+					delete from db_init_change where step = ? and change_text = ? and exists (select 1 %s)"""
+				.formatted(this.holds);
+			return (owner != null)
+					? Sql.update(connection, sql + " and (application = ? or application is null)", step, change,
+							this.lease.owner(), this.lease.token(), owner)
+					: Sql.update(connection, sql, step, change, this.lease.owner(), this.lease.token());
+		});
 		if (deleted == 0) {
 			check();
 		}
@@ -238,7 +279,7 @@ final class JdbcJournal implements Journal {
 		Sql.<Boolean, Exception>inTransaction(work().connection(), (connection) -> {
 			work.run();
 			fence(connection);
-			write(connection, step, fingerprint, null);
+			records(connection).write(connection, step, fingerprint, null);
 			return true;
 		});
 	}
@@ -255,8 +296,7 @@ final class JdbcJournal implements Journal {
 	public void forget() {
 		inTransaction("forget what is recorded of", (connection) -> {
 			fence(connection);
-			Sql.update(connection, "delete from db_init_step");
-			Sql.update(connection, "delete from db_init_change");
+			records(connection).forgetAll(connection);
 			return true;
 		});
 		this.begun.clear();
@@ -280,9 +320,9 @@ final class JdbcJournal implements Journal {
 						"The working session has ended, so that the server may have lost what it did last",
 						"Start again: what is done is not repeated.", null);
 			}
-			Sql.update(connection, "update db_init_database set complete = ? where id = 1", done);
+			records(connection).complete(connection, done);
 			if (kept) {
-				write(connection, steps, versions);
+				records(connection).write(connection, steps, versions, done);
 			}
 			History.write(connection, run);
 			History.trim(connection);
@@ -313,28 +353,13 @@ final class JdbcJournal implements Journal {
 		return session != null && session.connection().isValid(WORK_TIMEOUT_SECONDS);
 	}
 
-	private void write(Connection connection, Map<String, String> steps, Map<String, MigrationVersions> versions)
-			throws SQLException {
-		Set<String> names = new LinkedHashSet<>(steps.keySet());
-		names.addAll(versions.keySet());
-		for (String recorded : Sql.query(connection, "select name from db_init_step", (row) -> row.getString(1))) {
-			if (!names.contains(recorded)) {
-				Sql.update(connection, "delete from db_init_step where name = ?", recorded);
-			}
-		}
-		for (String name : names) {
-			write(connection, name, steps.get(name), versions.get(name));
-		}
-	}
-
-	private void write(Connection connection, String step, @Nullable String fingerprint,
-			@Nullable MigrationVersions versions) throws SQLException {
-		Sql.update(connection, "delete from db_init_step where name = ?", step);
-		Sql.update(connection, """
-				insert into db_init_step (name, fingerprint, recorded_at, current_version, latest_version, pending)
-				values (?, ?, %s, ?, ?, ?)""".formatted(this.dialect.now()), step, fingerprint,
-				(versions != null) ? versions.current() : null, (versions != null) ? versions.latest() : null,
-				(versions != null) ? versions.pending() : null);
+	@Override
+	public void ledgerChanged(String before, String after) {
+		inTransaction("record the state of a ledger on", (connection) -> {
+			fence(connection);
+			records(connection).ledgerChanged(connection, before, after);
+			return true;
+		});
 	}
 
 }

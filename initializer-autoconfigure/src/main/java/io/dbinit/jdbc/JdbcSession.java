@@ -76,14 +76,19 @@ final class JdbcSession implements DatabaseSession {
 
 	@Override
 	public Journal journal() {
-		return lockedJournal();
+		return journal("");
 	}
 
-	private JdbcJournal lockedJournal() {
+	@Override
+	public Journal journal(String application) {
+		return lockedJournal(application);
+	}
+
+	private JdbcJournal lockedJournal(String application) {
 		if (this.store == null || this.lease == null) {
 			throw new IllegalStateException("'" + this.name + "' is read without a lock");
 		}
-		return new JdbcJournal(this.store, this.lease);
+		return new JdbcJournal(this.store, this.lease, application);
 	}
 
 	@Override
@@ -93,7 +98,7 @@ final class JdbcSession implements DatabaseSession {
 
 	@Override
 	public List<String> terminateOrphans(Lease dead, Duration timeout) {
-		JdbcJournal journal = lockedJournal();
+		JdbcJournal journal = lockedJournal("");
 		List<String> terminated = new ArrayList<>();
 		if (this.store != null) {
 			terminated.addAll(new Orphans(this.name, this.store).terminate(dead.owner(), timeout));

@@ -1,10 +1,11 @@
 package io.dbinit.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,25 @@ final class MarkerQuery {
 				case when %s then 1 else 0 end as read_only%s
 			from db_init_database d left join db_init_step s on 1 = 1%s where d.id = 1""";
 
+	private static final String SELECT_APPLICATION = """
+			select d.*, s.name as step_name, s.fingerprint, s.current_version, s.latest_version, s.pending,
+				a.complete as application_complete, a.completed_at as application_completed_at,
+				case when %s then 1 else 0 end as read_only%s
+			from db_init_database d left join db_init_application a on a.name = ?
+				left join db_init_application_step s on s.application = ?%s where d.id = 1""";
+
+	/**
+	 * Records from which an application takes steps over that has not completed a run.
+	 */
+	private static final String SELECT_OTHERS = """
+			select name, fingerprint from db_init_step where fingerprint is not null union all
+			select name, fingerprint from db_init_application_step where application <> ? and fingerprint is not null""";
+
 	private static final String SELECT_READ_ONLY = "select case when %s then 1 else 0 end as read_only";
 
 	private final String database;
+
+	private final String application;
 
 	private final Dialect dialect;
 
@@ -47,36 +64,43 @@ final class MarkerQuery {
 
 	private boolean complete;
 
+	private boolean completedOnce;
+
+	private Map<String, List<String>> others = Map.of();
+
 	private boolean readOnly;
 
-	MarkerQuery(String database, Dialect dialect, String product, List<Ledger> ledgers) {
+	MarkerQuery(String database, String application, Dialect dialect, String product, List<Ledger> ledgers) {
 		this.ledgers = ledgers;
 		this.database = database;
+		this.application = application;
 		this.dialect = dialect;
 		this.product = product;
 	}
 
 	/**
-	 * Read the marker. A ledger that cannot be read fails the query: then the ledgers are
-	 * read one by one.
+	 * Read the marker. Tables before version 3 have no records of single applications:
+	 * there, those of all applications are the ones of each.
 	 */
 	Marker read(Connection connection) throws SQLException {
 		this.readOnly = this.dialect.isReadOnly(connection);
-		if (!this.ledgers.isEmpty()) {
+		if (!this.application.isEmpty()) {
 			try {
-				if (readRows(connection, this.ledgers)) {
+				if (read(connection, true)) {
+					if (!this.completedOnce) {
+						readOthers(connection);
+					}
 					return marker();
 				}
 			}
 			catch (SQLException ex) {
-				if (SqlErrors.isBroken(ex)) {
+				if (!SqlErrors.isMissingTable(ex)) {
 					throw ex;
 				}
 			}
 		}
 		try {
-			if (readRows(connection, List.of())) {
-				readEach(connection);
+			if (read(connection, false)) {
 				return marker();
 			}
 		}
@@ -93,30 +117,71 @@ final class MarkerQuery {
 
 	private Marker marker() {
 		return new Marker(this.product, this.readOnly, this.createdAt, this.environment, this.complete, this.steps,
-				this.versions, this.digests);
+				this.versions, this.digests, this.others);
 	}
 
-	private boolean readRows(Connection connection, List<Ledger> ledgers) throws SQLException {
+	/**
+	 * A ledger that cannot be read fails the query: then the ledgers are read one by one.
+	 */
+	private boolean read(Connection connection, boolean named) throws SQLException {
+		if (!this.ledgers.isEmpty()) {
+			try {
+				if (readRows(connection, named, this.ledgers)) {
+					return true;
+				}
+			}
+			catch (SQLException ex) {
+				if (SqlErrors.isBroken(ex)) {
+					throw ex;
+				}
+			}
+		}
+		if (readRows(connection, named, List.of())) {
+			readEach(connection);
+			return true;
+		}
+		return false;
+	}
+
+	private boolean readRows(Connection connection, boolean named, List<Ledger> ledgers) throws SQLException {
 		StringBuilder columns = new StringBuilder();
 		StringBuilder joins = new StringBuilder();
 		for (int i = 0; i < ledgers.size(); i++) {
 			columns.append(", l").append(i).append(".digest as ledger_").append(i);
 			joins.append(" cross join (").append(this.dialect.digest(ledgers.get(i))).append(") l").append(i);
 		}
-		try (Statement statement = connection.createStatement();
-				ResultSet rows = statement
-					.executeQuery(SELECT.formatted(this.dialect.readOnly(), columns.toString(), joins.toString()))) {
-			boolean any = false;
-			while (rows.next()) {
-				Tables.layout(rows).requireReadableBy(this.database, Tables.VERSION);
-				add(rows);
-				for (int i = 0; i < ledgers.size(); i++) {
-					this.digests.put(ledgers.get(i), rows.getString("ledger_" + i));
-				}
-				any = true;
+		String sql = (named ? SELECT_APPLICATION : SELECT).formatted(this.dialect.readOnly(), columns, joins);
+		try (PreparedStatement statement = connection.prepareStatement(sql)) {
+			if (named) {
+				Sql.bind(statement, this.application, this.application);
 			}
-			return any;
+			try (ResultSet rows = statement.executeQuery()) {
+				return read(rows, named, ledgers);
+			}
 		}
+	}
+
+	private boolean read(ResultSet rows, boolean named, List<Ledger> ledgers) throws SQLException {
+		boolean any = false;
+		while (rows.next()) {
+			Tables.layout(rows).requireReadableBy(this.database, Tables.VERSION);
+			add(rows);
+			this.complete = rows.getBoolean(named ? "application_complete" : "complete");
+			this.completedOnce = named && rows.getObject("application_completed_at") != null;
+			for (int i = 0; i < ledgers.size(); i++) {
+				this.digests.put(ledgers.get(i), rows.getString("ledger_" + i));
+			}
+			any = true;
+		}
+		return any;
+	}
+
+	private void readOthers(Connection connection) throws SQLException {
+		Map<String, List<String>> others = new LinkedHashMap<>();
+		Sql.query(connection, SELECT_OTHERS,
+				(row) -> others.computeIfAbsent(row.getString(1), (name) -> new ArrayList<>()).add(row.getString(2)),
+				this.application);
+		this.others = others;
 	}
 
 	private void readEach(Connection connection) throws SQLException {
@@ -136,7 +201,6 @@ final class MarkerQuery {
 	private void add(ResultSet row) throws SQLException {
 		this.createdAt = Sql.instant(row, "created_at");
 		this.environment = row.getString("environment");
-		this.complete = row.getBoolean("complete");
 		String step = row.getString("step_name");
 		String fingerprint = row.getString("fingerprint");
 		if (step != null && fingerprint != null) {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,13 +18,16 @@ import io.dbinit.LayoutVersion;
  * <ol>
  * <li>the tables as they were before they had a version;</li>
  * <li>{@code db_init_database} has the columns {@code version} and
- * {@code required_version}.</li>
+ * {@code required_version};</li>
+ * <li>applications have records of their own: the tables {@code db_init_application} and
+ * {@code db_init_application_step}, and the column {@code application} of
+ * {@code db_init_change}.</li>
  * </ol>
  */
 final class Tables {
 
 	/** The version that this release creates, and to which it upgrades. */
-	static final int VERSION = 2;
+	static final int VERSION = 3;
 
 	private static final int ATTEMPTS = 20;
 
@@ -93,10 +97,33 @@ final class Tables {
 				step varchar(190) not null,
 				change_text %2$s not null,
 				intended_at %1$s,
+				application varchar(190),
 				primary key (token, position)
 			)""";
 
-	private static final List<String> ALL = List.of(DATABASE, STEP, RUN, RUN_STEP, CHANGE, LOCK);
+	private static final String APPLICATION = """
+			create table if not exists db_init_application (
+				name varchar(190) not null primary key,
+				complete boolean not null,
+				completed_at %1$s
+			)""";
+
+	private static final String APPLICATION_STEP = """
+			create table if not exists db_init_application_step (
+				application varchar(190) not null,
+				name varchar(190) not null,
+				fingerprint %2$s,
+				recorded_at %1$s,
+				current_version varchar(500),
+				latest_version varchar(500),
+				pending integer,
+				primary key (application, name)
+			)""";
+
+	private static final List<String> SINCE_VERSION_3 = List.of(APPLICATION, APPLICATION_STEP);
+
+	private static final List<String> ALL = List.of(DATABASE, STEP, RUN, RUN_STEP, CHANGE, APPLICATION,
+			APPLICATION_STEP, LOCK);
 
 	private static final List<String> ROWS = List.of("""
 			insert into db_init_database (id, complete, token, revision)
@@ -106,10 +133,10 @@ final class Tables {
 
 	/** Read by every start. */
 	private static final List<String> READ = List.of("db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step");
+			"db_init_run_step", "db_init_application", "db_init_application_step");
 
 	private static final List<String> NAMES = List.of("db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step", "db_init_change", "db_init_lock");
+			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step", "db_init_lock");
 
 	private Tables() {
 	}
@@ -135,7 +162,7 @@ final class Tables {
 				}
 			}
 			try {
-				execute(connection, ddl(dialect));
+				execute(connection, ddl(ALL, dialect));
 			}
 			catch (SQLException ex) {
 				if (attempt == ATTEMPTS || !SqlErrors.isRaceOfCreation(ex)) {
@@ -175,16 +202,19 @@ final class Tables {
 	 * former holder does no harm, as an upgrade can be repeated. Tables of a newer
 	 * version remain as they are.
 	 * @param connection a connection that commits each statement
+	 * @param dialect its dialect
 	 * @throws SQLException if the tables could not be upgraded
 	 */
-	static void upgrade(Connection connection) throws SQLException {
+	static void upgrade(Connection connection, Dialect dialect) throws SQLException {
 		Optional<LayoutVersion> layout = Sql
 			.query(connection, "select * from db_init_database where id = 1", Tables::layout)
 			.stream()
 			.findFirst();
 		if (layout.isPresent() && layout.get().number() < VERSION) {
-			addMissing(connection, "version");
-			addMissing(connection, "required_version");
+			addMissing(connection, "db_init_database", "version", "integer");
+			addMissing(connection, "db_init_database", "required_version", "integer");
+			addMissing(connection, "db_init_change", "application", "varchar(190)");
+			execute(connection, ddl(SINCE_VERSION_3, dialect));
 			Sql.update(connection, "update db_init_database set version = ? where id = 1", VERSION);
 		}
 	}
@@ -214,15 +244,28 @@ final class Tables {
 		}
 	}
 
-	private static void addMissing(Connection connection, String column) throws SQLException {
-		List<Set<String>> rows = Sql.query(connection, "select * from db_init_database where id = 1", Tables::columns);
-		if (!rows.get(0).contains(column)) {
-			Sql.execute(connection, "alter table db_init_database add column " + column + " integer");
-		}
+	/**
+	 * Return whether the tables have version 3, in which applications have records of
+	 * their own.
+	 */
+	static boolean haveApplications(Connection connection) throws SQLException {
+		return Sql.query(connection, "select * from db_init_database where id = 1", (row) -> layout(row).number() > 2)
+			.contains(true);
 	}
 
-	private static List<String> ddl(Dialect dialect) {
-		return ALL.stream()
+	private static void addMissing(Connection connection, String table, String column, String type)
+			throws SQLException {
+		try (Statement statement = connection.createStatement();
+				ResultSet none = statement.executeQuery("select * from " + table + " where 1 = 0")) {
+			if (columns(none).contains(column)) {
+				return;
+			}
+		}
+		Sql.execute(connection, "alter table " + table + " add column " + column + " " + type);
+	}
+
+	private static List<String> ddl(List<String> tables, Dialect dialect) {
+		return tables.stream()
 			.map((table) -> table.formatted(dialect.timestampType(), dialect.textType()) + dialect.tableOptions())
 			.toList();
 	}

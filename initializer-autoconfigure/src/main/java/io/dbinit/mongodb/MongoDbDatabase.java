@@ -3,6 +3,7 @@ package io.dbinit.mongodb;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoClientSettings;
@@ -19,6 +20,7 @@ import com.mongodb.connection.ServerDescription;
 import com.mongodb.connection.ServerType;
 import io.dbinit.Database;
 import io.dbinit.DatabaseSession;
+import io.dbinit.Ledger;
 import io.dbinit.Marker;
 import io.dbinit.Report.RunReport;
 import io.dbinit.SessionLeaseStore;
@@ -89,16 +91,20 @@ public final class MongoDbDatabase implements Database {
 
 	@Override
 	public Marker look(Duration timeout) {
+		return look(timeout, "", List.of());
+	}
+
+	@Override
+	public Marker look(Duration timeout, String application, List<Ledger> ledgers) {
 		try {
 			MongoDatabase database = this.client.getDatabase(this.database)
 				.withReadPreference(ReadPreference.primaryPreferred())
 				.withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
-			Document marker = database.getCollection(COLLECTION)
-				.find(IS_MARKER)
-				.projection(Projections.exclude(RUN, CHANGES))
-				.first();
+			ApplicationRecords records = new ApplicationRecords(application);
+			Document marker = find(database, records, false);
 			if (marker != null) {
-				return MongoDocuments.marker(marker, isSecondary());
+				ApplicationRecords.layout(marker).requireReadableBy(this.name, ApplicationRecords.VERSION);
+				return marker(database, records, marker);
 			}
 			Server server = server(database);
 			return Marker.none(server.product(), server.readOnly());
@@ -106,6 +112,23 @@ public final class MongoDbDatabase implements Database {
 		catch (MongoException ex) {
 			throw MongoErrors.translate(this.name, ex, this.client.getClusterDescription().getServerDescriptions());
 		}
+	}
+
+	private Marker marker(MongoDatabase database, ApplicationRecords records, Document marker) {
+		Map<String, List<String>> others = Map.of();
+		if (records.isNew(marker)) {
+			Document all = find(database, records, true);
+			others = (all != null) ? records.others(all) : others;
+		}
+		return MongoDocuments.marker(marker, records.in(marker), others, isSecondary());
+	}
+
+	private static @Nullable Document find(MongoDatabase database, ApplicationRecords records, boolean others) {
+		return database.getCollection(COLLECTION)
+			.find(IS_MARKER)
+			.projection(Projections.include("product", "created_at", "environment", "version", "required_version",
+					"complete", "steps", "versions", others ? ApplicationRecords.APPLICATIONS : records.path()))
+			.first();
 	}
 
 	/**

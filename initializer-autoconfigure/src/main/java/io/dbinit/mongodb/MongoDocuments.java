@@ -26,18 +26,29 @@ final class MongoDocuments {
 	private MongoDocuments() {
 	}
 
-	static Marker marker(Document document, boolean readOnly) {
-		Map<String, String> steps = new LinkedHashMap<>();
-		for (Document step : list(document, "steps")) {
-			steps.put(step.getString("name"), step.getString("fingerprint"));
-		}
+	/**
+	 * Read the marker of an application.
+	 * @param document the document of the marker
+	 * @param records the records of the application, as a part of it or as a whole
+	 * @param others the fingerprints that other applications recorded
+	 */
+	static Marker marker(Document document, Document records, Map<String, List<String>> others, boolean readOnly) {
 		Map<String, MigrationVersions> versions = new LinkedHashMap<>();
-		for (Document version : list(document, "versions")) {
+		for (Document version : list(records, "versions")) {
 			versions.put(version.getString("name"), new MigrationVersions(version.getString("current"),
 					version.getString("latest"), version.getInteger("pending", 0)));
 		}
 		return new Marker(document.get("product", "MongoDB"), readOnly, instant(document, "created_at"),
-				document.getString("environment"), document.getBoolean("complete", false), steps, versions);
+				document.getString("environment"), records.getBoolean("complete", false), steps(records), versions,
+				Map.of(), others);
+	}
+
+	static Map<String, String> steps(Document records) {
+		Map<String, String> steps = new LinkedHashMap<>();
+		for (Document step : list(records, "steps")) {
+			steps.put(step.getString("name"), step.getString("fingerprint"));
+		}
+		return steps;
 	}
 
 	static List<Document> steps(Map<String, String> steps) {

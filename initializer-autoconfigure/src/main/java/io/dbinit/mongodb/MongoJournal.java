@@ -1,6 +1,6 @@
 package io.dbinit.mongodb;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,13 +51,17 @@ final class MongoJournal implements Journal {
 
 	private final MongoDbDatabase.Server server;
 
+	private final ApplicationRecords records;
+
 	private final Map<String, String> steps = new LinkedHashMap<>();
 
-	MongoJournal(MongoConnections connections, Lease lease, String database, MongoDbDatabase.Server server) {
+	MongoJournal(MongoConnections connections, Lease lease, String database, MongoDbDatabase.Server server,
+			String application) {
 		this.connections = connections;
 		this.lease = lease;
 		this.database = database;
 		this.server = server;
+		this.records = new ApplicationRecords(application);
 	}
 
 	private MongoCollection<Document> collection() {
@@ -75,16 +79,24 @@ final class MongoJournal implements Journal {
 		collection().updateOne(MongoDbDatabase.IS_MARKER, new Document("$setOnInsert", created),
 				new UpdateOptions().upsert(true));
 		Document marker = Objects.requireNonNullElse(collection().find(MongoDbDatabase.IS_MARKER).first(), created);
-		this.steps.putAll(MongoDocuments.marker(marker, false).steps());
+		ApplicationRecords.layout(marker).requireReadableBy(this.database, ApplicationRecords.VERSION);
+		this.steps.putAll(MongoDocuments.steps(this.records.in(marker)));
 		archive(marker.get(MongoDbDatabase.RUN, Document.class));
 		Bson notNewer = Filters.or(Filters.exists("token", false), Filters.lte("token", this.lease.token()));
 		require(collection().updateOne(Filters.and(MongoDbDatabase.IS_MARKER, notNewer),
-				Updates.combine(Updates.set("token", this.lease.token()), Updates.set("complete", false),
+				Updates.combine(Updates.set("token", this.lease.token()),
+						Updates.max("version", ApplicationRecords.VERSION),
+						Updates.set(this.records.field("complete"), false), named(),
 						Updates.set("product", this.server.product()),
 						Updates.set("environment",
 								Objects.requireNonNullElse(marker.getString("environment"), environment)),
 						Updates.set(MongoDbDatabase.RUN, MongoDocuments.run(run))))
 			.getMatchedCount());
+	}
+
+	private Bson named() {
+		return this.records.name().isEmpty() ? Updates.combine()
+				: Updates.set(this.records.field("name"), this.records.name());
 	}
 
 	/**
@@ -112,8 +124,17 @@ final class MongoJournal implements Journal {
 		return (marker == null) ? List.of()
 				: marker.getList(MongoDbDatabase.CHANGES, Document.class, List.of())
 					.stream()
+					.filter(this::isOwn)
 					.map((change) -> new InDoubt(change.getString("step"), change.getString("change")))
 					.toList();
+	}
+
+	/**
+	 * A change without an application was begun by a release that did not record it.
+	 */
+	private boolean isOwn(Document change) {
+		String application = change.getString("application");
+		return application == null || application.equals(this.records.name());
 	}
 
 	/**
@@ -121,12 +142,20 @@ final class MongoJournal implements Journal {
 	 */
 	@Override
 	public void intend(String step, String change) {
-		update(Updates.addToSet(MongoDbDatabase.CHANGES, change(step, change)));
+		Document intended = change(step, change);
+		if (!this.records.name().isEmpty()) {
+			intended.append("application", this.records.name());
+		}
+		update(Updates.addToSet(MongoDbDatabase.CHANGES, intended));
 	}
 
 	@Override
 	public void conclude(String step, String change) {
-		update(Updates.pull(MongoDbDatabase.CHANGES, change(step, change)));
+		update(Updates.pull(MongoDbDatabase.CHANGES, change(step, change).append("application", own())));
+	}
+
+	private Document own() {
+		return new Document("$in", Arrays.asList(this.records.name(), null));
 	}
 
 	private static Document change(String step, String change) {
@@ -169,7 +198,7 @@ final class MongoJournal implements Journal {
 	private void record(String step, String fingerprint) {
 		Map<String, String> steps = new LinkedHashMap<>(this.steps);
 		steps.put(step, fingerprint);
-		update(Updates.set("steps", MongoDocuments.steps(steps)));
+		update(Updates.set(this.records.field("steps"), MongoDocuments.steps(steps)));
 	}
 
 	/**
@@ -197,7 +226,8 @@ final class MongoJournal implements Journal {
 	@Override
 	public void forget() {
 		this.steps.clear();
-		update(Updates.combine(Updates.unset("steps"), Updates.unset(MongoDbDatabase.CHANGES)));
+		update(Updates.combine(Updates.unset("steps"), Updates.set("complete", false),
+				Updates.unset(ApplicationRecords.APPLICATIONS), Updates.unset(MongoDbDatabase.CHANGES)));
 	}
 
 	@Override
@@ -208,11 +238,17 @@ final class MongoJournal implements Journal {
 			this.steps.keySet().retainAll(steps.keySet());
 		}
 		this.steps.putAll(steps);
-		Bson settled = done ? Updates.unset(MongoDbDatabase.CHANGES) : Updates.combine();
-		update(Updates.combine(settled, Updates.set("complete", done),
-				Updates.set("steps", MongoDocuments.steps(this.steps)),
-				Updates.set("versions", MongoDocuments.versions(versions)),
+		Bson settled = done ? Updates.combine(Updates.pull(MongoDbDatabase.CHANGES, new Document("application", own())),
+				completed()) : Updates.combine();
+		update(Updates.combine(settled, Updates.set(this.records.field("complete"), done), named(),
+				Updates.set(this.records.field("steps"), MongoDocuments.steps(this.steps)),
+				Updates.set(this.records.field("versions"), MongoDocuments.versions(versions)),
 				Updates.set(MongoDbDatabase.RUN, MongoDocuments.run(run))));
+	}
+
+	private Bson completed() {
+		return this.records.name().isEmpty() ? Updates.combine()
+				: Updates.currentDate(this.records.field("completed_at"));
 	}
 
 	private void prune() {

@@ -68,7 +68,12 @@ final class MongoSession implements DatabaseSession {
 
 	@Override
 	public Journal journal() {
-		return new MongoJournal(this.connections, this.lease, this.database, this.server);
+		return journal("");
+	}
+
+	@Override
+	public Journal journal(String application) {
+		return new MongoJournal(this.connections, this.lease, this.database, this.server, application);
 	}
 
 	@Override

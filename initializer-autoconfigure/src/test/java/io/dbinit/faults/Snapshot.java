@@ -30,12 +30,15 @@ import org.bson.types.ObjectId;
 record Snapshot(List<String> lines) {
 
 	private static final Set<String> OWN = Set.of("db_init_lock", "db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step", "db_init_change", "databasechangelog", "databasechangeloglock");
+			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step",
+			"databasechangelog", "databasechangeloglock");
 
 	private static final List<String> OWN_STATE = List.of(
 			"select 'complete', complete, environment from db_init_database",
 			"select 'locked', owner from db_init_lock where owner is not null",
 			"select 'step', name, fingerprint from db_init_step",
+			"select 'application', name, complete from db_init_application",
+			"select 'step', application, name, fingerprint from db_init_application_step",
 			"select 'in doubt', step, change_text from db_init_change",
 			"select 'running', id from db_init_run where outcome = 'DONE' and duration_ms is null",
 			"select 'changeset', id, author, filename, orderexecuted from DATABASECHANGELOG");

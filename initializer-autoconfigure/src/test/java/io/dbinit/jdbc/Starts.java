@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 
+import io.dbinit.Database;
 import io.dbinit.Environment;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
@@ -19,8 +20,12 @@ final class Starts {
 	private Starts() {
 	}
 
-	static Initializer of(JdbcDatabase database, Step... steps) {
-		Plan.Builder plan = Plan.builder(Environment.of("test")).database(database);
+	static Initializer of(Database database, Step... steps) {
+		return of("", database, steps);
+	}
+
+	static Initializer of(String application, Database database, Step... steps) {
+		Plan.Builder plan = Plan.builder(Environment.of("test")).application(application).database(database);
 		List.of(steps).forEach((step) -> plan.step(database.name(), step));
 		InitializerOptions.Wait wait = new InitializerOptions.Wait(Duration.ofSeconds(5), Duration.ofSeconds(5),
 				Duration.ofMillis(50), Duration.ofMillis(50), 1);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -121,11 +122,44 @@ class TablesTests {
 			assertThat(before).extracting(RunReport::outcome)
 				.containsExactly(Report.Outcome.DONE, Report.Outcome.FAILED);
 			assertThat(initializer(LIQUIBASE, COUNTRIES, step("seed more")).run().state()).isEqualTo(State.COMPLETE);
-			assertThat(versions()).containsExactly("2");
+			assertThat(versions()).containsExactly("3");
 			assertThat(this.database.history(10)).hasSize(3).endsWith(before.toArray(RunReport[]::new));
 			assertThat(this.database.look(TIMEOUT).steps()).containsOnlyKeys("liquibase", "seed countries",
 					"seed more");
 			assertThat(initializer(LIQUIBASE, COUNTRIES, step("seed more")).run().message()).isEqualTo("Nothing to do");
+		}
+
+		/**
+		 * A release of version 2 adds its columns to the tables of version 1.
+		 */
+		private void version2() {
+			this.jdbc.execute("alter table db_init_database add column version integer");
+			this.jdbc.execute("alter table db_init_database add column required_version integer");
+			this.jdbc.update("update db_init_database set version = 2");
+		}
+
+		@Test
+		void applicationWithNothingToDoLeavesOlderVersion() {
+			version2();
+			assertThat(Starts.of("orders", this.database, LIQUIBASE, COUNTRIES).run().message())
+				.isEqualTo("Nothing to do");
+			assertThat(versions()).containsExactly("2");
+		}
+
+		@Test
+		void applicationsTakeStepsOfOlderVersionOver() {
+			version2();
+			List<String> ran = new ArrayList<>();
+			Step countries = TestStep.once("seed countries", Phase.SEED, (context) -> ran.add("countries"));
+			Step more = TestStep.once("seed more", Phase.SEED, (context) -> ran.add("more"));
+			Starts.of("orders", this.database, LIQUIBASE, countries, more).run();
+			Starts.of("billing", this.database, countries).run();
+			assertThat(ran).containsExactly("more");
+			assertThat(versions()).containsExactly("3");
+			assertThat(Starts.of("orders", this.database, LIQUIBASE, countries, more).run().message())
+				.isEqualTo("Nothing to do");
+			// As an older release in another replica sees it
+			assertThat(initializer(LIQUIBASE, COUNTRIES).run().message()).isEqualTo("Nothing to do");
 		}
 
 		@Test
@@ -142,7 +176,7 @@ class TablesTests {
 			this.jdbc.update("insert into db_init_run (id, token, outcome) values ('old', 99, 'DONE')");
 			this.jdbc.update("update db_init_database set token = 99, revision = revision + 1, complete = true");
 			assertThat(initializer(LIQUIBASE, step("seed more")).run().message()).isEqualTo("Nothing to do");
-			assertThat(versions()).containsExactly("2");
+			assertThat(versions()).containsExactly("3");
 		}
 
 		@Test
@@ -160,7 +194,7 @@ class TablesTests {
 			Initializer initializer = initializer(LIQUIBASE, COUNTRIES, step("seed more"));
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
 				.withMessageContaining(
-						"The records of the starter in 'jdbc' have version 99, which requires a release that knows version 98: this one knows version 2")
+						"The records of the starter in 'jdbc' have version 99, which requires a release that knows version 98: this one knows version 3")
 				.satisfies((ex) -> assertThat(ex.getAction()).contains("newer release"));
 		}
 

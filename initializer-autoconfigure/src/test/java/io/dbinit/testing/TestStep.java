@@ -21,11 +21,14 @@ public class TestStep implements Step {
 
 	private final Work work;
 
+	private final String fingerprint;
+
 	public TestStep(String name, Phase phase, Work work) {
-		this(name, phase, RunPolicy.ALWAYS, work);
+		this(name, phase, RunPolicy.ALWAYS, "1", work);
 	}
 
-	private TestStep(String name, Phase phase, RunPolicy runPolicy, Work work) {
+	private TestStep(String name, Phase phase, RunPolicy runPolicy, String fingerprint, Work work) {
+		this.fingerprint = fingerprint;
 		this.name = name;
 		this.phase = phase;
 		this.runPolicy = runPolicy;
@@ -36,7 +39,14 @@ public class TestStep implements Step {
 	 * Create a step that runs once for each fingerprint.
 	 */
 	public static TestStep once(String name, Phase phase, Work work) {
-		return new TestStep(name, phase, RunPolicy.ON_CHANGE, work);
+		return once(name, phase, "1", work);
+	}
+
+	/**
+	 * Create a step of a fingerprint that runs once for each.
+	 */
+	public static TestStep once(String name, Phase phase, String fingerprint, Work work) {
+		return new TestStep(name, phase, RunPolicy.ON_CHANGE, fingerprint, work);
 	}
 
 	@Override
@@ -51,7 +61,7 @@ public class TestStep implements Step {
 
 	@Override
 	public String fingerprint() {
-		return "1";
+		return this.fingerprint;
 	}
 
 	@Override

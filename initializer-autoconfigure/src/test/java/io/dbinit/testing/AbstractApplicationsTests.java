@@ -1,0 +1,229 @@
+package io.dbinit.testing;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+import io.dbinit.Database;
+import io.dbinit.Environment;
+import io.dbinit.InitializationException;
+import io.dbinit.Initializer;
+import io.dbinit.InitializerOptions;
+import io.dbinit.Phase;
+import io.dbinit.Plan;
+import io.dbinit.Report;
+import io.dbinit.Report.Outcome;
+import io.dbinit.Report.StepReport;
+import io.dbinit.RunPolicy;
+import io.dbinit.Step;
+import io.dbinit.StepContext;
+import io.dbinit.ToolContext;
+import io.dbinit.lock.LockOptions;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Contract of the records of several applications in one database.
+ */
+public abstract class AbstractApplicationsTests {
+
+	private static final String NOTHING = "Nothing to do";
+
+	private final List<String> ran = new ArrayList<>();
+
+	/**
+	 * Return the steps that ran, with their fingerprints.
+	 */
+	protected final List<String> ran() {
+		return this.ran;
+	}
+
+	/**
+	 * Create another client of the database of the test.
+	 */
+	protected abstract Database createDatabase();
+
+	@Test
+	void applicationsWithDifferentPlansHaveNothingToDo() {
+		Step[] orders = { once("presets", "1"), once("orders", "1") };
+		Step[] billing = { once("presets", "2") };
+		start("orders", orders);
+		start("billing", billing);
+		assertThat(start("orders", orders).message()).isEqualTo(NOTHING);
+		assertThat(start("billing", billing).message()).isEqualTo(NOTHING);
+		assertThat(this.ran).containsExactly("presets 1", "orders 1", "presets 2");
+	}
+
+	@Test
+	void namesOfApplicationsAreComparedAsTheyAre() {
+		List<String> names = List.of("orders", "Orders", "orders.eu", "orders$eu", "\u00f6rders", "o'rders",
+				"x".repeat(255), "x".repeat(254) + "y");
+		names.forEach((name) -> start(name, once("presets", name)));
+		assertThat(names)
+			.allSatisfy((name) -> assertThat(start(name, once("presets", name)).message()).isEqualTo(NOTHING));
+	}
+
+	@Test
+	void changeOfOneApplicationLeavesOthersComplete() {
+		start("orders", once("presets", "1"));
+		start("billing", once("presets", "2"));
+		start("billing", once("presets", "3"), once("more", "1"));
+		assertThat(start("orders", once("presets", "1")).message()).isEqualTo(NOTHING);
+	}
+
+	@Test
+	void failureOfOneApplicationLeavesOthersComplete() {
+		start("orders", once("presets", "1"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> start("billing", once("presets", "2"), failing()));
+		assertThat(start("orders", once("presets", "1")).message()).isEqualTo(NOTHING);
+		start("billing", once("presets", "2"));
+		assertThat(this.ran).containsExactly("presets 1", "presets 2");
+	}
+
+	@Test
+	void renamedApplicationTakesItsStepsOver() {
+		start("orders", once("presets", "1"), once("rates", "1"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> start("shop", failing(), once("presets", "1")));
+		start("shop", once("presets", "1"), once("rates", "2"));
+		assertThat(this.ran).containsExactly("presets 1", "rates 1", "rates 2");
+		assertThat(start("shop", once("presets", "1"), once("rates", "2")).message()).isEqualTo(NOTHING);
+	}
+
+	@Test
+	void stepThatIsDoneByItsModeIsNotTakenOverWithAnotherDefinition() {
+		start("orders", once("presets", "1"));
+		start("billing", new OnlyOnce("2"));
+		assertThat(this.ran).containsExactly("presets 1", "presets 2");
+		start("billing", new OnlyOnce("3"));
+		assertThat(this.ran).hasSize(2);
+	}
+
+	@Test
+	void applicationThatGetsANameTakesItsStepsOver() {
+		start("", once("presets", "1"), once("rates", "1"));
+		start("orders", once("presets", "1"), once("rates", "2"));
+		assertThat(this.ran).containsExactly("presets 1", "rates 1", "rates 2");
+		assertThat(start("orders", once("presets", "1"), once("rates", "2")).message()).isEqualTo(NOTHING);
+		assertThat(start("", once("presets", "1"), once("rates", "1")).message()).isEqualTo(NOTHING);
+	}
+
+	@Test
+	void failedRunKeepsRecordsOfStepsThatItDidNotReach() {
+		start("orders", once("presets", "1"), once("rates", "1"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> start("orders", failing(), once("presets", "1"), once("rates", "1")));
+		Report report = start("orders", once("presets", "1"), once("rates", "1"));
+		assertThat(report.databases().get(0).steps()).extracting(StepReport::outcome).containsOnly(Outcome.UP_TO_DATE);
+		assertThat(this.ran).containsExactly("presets 1", "rates 1");
+	}
+
+	@Test
+	void changeInDoubtIsThatOfItsApplication() {
+		Step interrupted = new TestStep("migrate", Phase.MIGRATE, (context) -> {
+			ToolContext.of(context).intend("create table 't'");
+			throw new IllegalStateException("killed");
+		});
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> start("orders", interrupted));
+		assertThat(inDoubt("billing", "migrate")).isEmpty();
+		assertThat(inDoubt("orders", "migrate")).containsExactly("create table 't'");
+	}
+
+	/**
+	 * Run a step that reads its changes in doubt.
+	 */
+	protected final List<String> inDoubt(String application, String step) {
+		List<String> changes = new ArrayList<>();
+		start(application,
+				new TestStep(step, Phase.MIGRATE, (context) -> changes.addAll(ToolContext.of(context).inDoubt())));
+		return changes;
+	}
+
+	@Test
+	void droppingTheDataForgetsTheRecordsOfAllApplications() {
+		start("orders", once("presets", "1"));
+		start("", once("presets", "1"));
+		start("billing", new TestStep("drop", Phase.MIGRATE, (context) -> ToolContext.of(context).forgetRecords()));
+		start("orders", once("presets", "1"));
+		start("", once("presets", "1"));
+		assertThat(this.ran).containsExactly("presets 1", "presets 1", "presets 1", "presets 1");
+	}
+
+	protected final Report start(String application, Step... steps) {
+		return initializer(application, createDatabase(), steps).run();
+	}
+
+	private static Initializer initializer(String application, Database database, Step... steps) {
+		Plan.Builder plan = Plan.builder(Environment.of("test")).application(application).database(database);
+		Arrays.asList(steps).forEach((step) -> plan.step(database.name(), step));
+		InitializerOptions.Wait wait = new InitializerOptions.Wait(Duration.ofSeconds(5), Duration.ofSeconds(5),
+				Duration.ofMillis(50), Duration.ofMillis(50), 1);
+		LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
+		return new Initializer(plan.build(), new InitializerOptions("host", application, wait, lock), List.of(),
+				Clock.systemUTC());
+	}
+
+	protected final Step once(String name, String fingerprint) {
+		return TestStep.once(name, Phase.SEED, fingerprint, (context) -> this.ran.add(name + " " + fingerprint));
+	}
+
+	private static Step failing() {
+		return new TestStep("failing", Phase.MIGRATE, (context) -> {
+			throw new IllegalStateException("Disk full");
+		});
+	}
+
+	/**
+	 * A step that is up to date once it has run, whatever its definition.
+	 */
+	private final class OnlyOnce implements Step {
+
+		private final Step step;
+
+		OnlyOnce(String fingerprint) {
+			this.step = once("presets", fingerprint);
+		}
+
+		@Override
+		public String name() {
+			return this.step.name();
+		}
+
+		@Override
+		public Phase phase() {
+			return this.step.phase();
+		}
+
+		@Override
+		public String fingerprint() {
+			return this.step.fingerprint();
+		}
+
+		@Override
+		public RunPolicy runPolicy() {
+			return this.step.runPolicy();
+		}
+
+		@Override
+		public boolean isUpToDate(String recorded) {
+			return true;
+		}
+
+		@Override
+		public String keptFingerprint(String recorded) {
+			return recorded;
+		}
+
+		@Override
+		public void run(StepContext context) throws Exception {
+			this.step.run(context);
+		}
+
+	}
+
+}
