@@ -2,13 +2,16 @@ package io.dbinit.jdbc;
 
 import java.math.BigInteger;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 import io.dbinit.InitializationException;
+import io.dbinit.definition.DefinitionNode;
 import io.dbinit.jdbc.Catalog.Column;
 import io.dbinit.jdbc.Catalog.Table;
 import io.dbinit.seed.SeedData;
@@ -49,6 +52,35 @@ final class JdbcSeedWriter implements SeedWriter {
 				parameters.advance(this.connection, table, entry.getKey(), entry.getValue());
 			}
 			return run.changed;
+		}
+	}
+
+	@Override
+	public boolean isEmpty(String target, @Nullable DefinitionNode filter) throws SQLException {
+		Catalog catalog = new Catalog(this.connection);
+		String table = catalog.quote(catalog.table(target));
+		String where = (filter != null) ? " where (" + filter.text() + ")" : "";
+		return !isTrue("select case when exists (select 1 from " + table + where + ") then 1 else 0 end", filter);
+	}
+
+	@Override
+	public boolean isTrue(DefinitionNode query) throws SQLException {
+		return isTrue(query.text(), query);
+	}
+
+	private boolean isTrue(String sql, @Nullable DefinitionNode definition) throws SQLException {
+		try (Statement statement = this.connection.createStatement(); ResultSet results = statement.executeQuery(sql)) {
+			Object value = results.next() ? results.getObject(1) : null;
+			return (value instanceof Number number) ? number.doubleValue() != 0 : Boolean.TRUE.equals(value);
+		}
+		catch (SQLException ex) {
+			if (definition == null || !String.valueOf(ex.getSQLState()).startsWith("42")) {
+				throw ex;
+			}
+			throw new InitializationException(
+					"Failed to evaluate the condition at %s: %s (SQLState %s)".formatted(definition.where(),
+							this.dialect.withoutValues(ex), ex.getSQLState()),
+					"Correct the condition. Nothing of the seed was written.", ex);
 		}
 	}
 

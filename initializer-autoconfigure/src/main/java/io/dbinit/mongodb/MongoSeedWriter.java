@@ -23,6 +23,7 @@ import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.WriteModel;
 import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
+import io.dbinit.definition.DefinitionNode;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
@@ -31,6 +32,7 @@ import org.bson.BsonObjectId;
 import org.bson.BsonValue;
 import org.bson.conversions.Bson;
 import org.bson.types.ObjectId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes documents. Inserts by key can be repeated without effect.
@@ -51,6 +53,17 @@ final class MongoSeedWriter implements SeedWriter {
 	@Override
 	public void check(SeedData data) {
 		SeedDocument.of(data);
+	}
+
+	@Override
+	public boolean isEmpty(String target, @Nullable DefinitionNode filter) {
+		Bson documents = (filter != null) ? ExtendedJson.filter(filter) : Filters.empty();
+		try {
+			return find(this.database.getCollection(target, BsonDocument.class), documents).first() == null;
+		}
+		catch (MongoCommandException ex) {
+			throw MongoErrors.refused("read from '" + target + "'", target, "'find'", ex);
+		}
 	}
 
 	@Override

@@ -13,9 +13,11 @@ import io.dbinit.definition.DefinitionNode;
  * @param definition the definition
  * @param data the content
  * @param version the version of the content
+ * @param condition the condition under which it is applied
  */
 record FileSeed(DefinitionNode definition, String id, String description, String database, Set<String> environments,
-		boolean isRequired, Set<String> dependsOn, SeedData data, String version) implements Seed {
+		boolean isRequired, Set<String> dependsOn, SeedData data, String version,
+		SeedCondition condition) implements Seed {
 
 	/**
 	 * Return whether the version that was recorded when the seed was applied is that of
@@ -41,7 +43,12 @@ record FileSeed(DefinitionNode definition, String id, String description, String
 	@Override
 	public void apply(StepContext context) throws Exception {
 		try {
-			int written = context.unwrap(SeedWriter.class).write(this.data);
+			SeedWriter writer = context.unwrap(SeedWriter.class);
+			if (!this.condition.isMet(writer)) {
+				context.progress("its condition is not met");
+				return;
+			}
+			int written = writer.write(this.data);
 			if (written > 0) {
 				context.changed(Change.write(this.data.target(),
 						"%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target())));
@@ -63,7 +70,7 @@ record FileSeed(DefinitionNode definition, String id, String description, String
 						this.database, name), "Move it, or remove 'database'.");
 		}
 		return new FileSeed(this.definition, this.id, this.description, name, this.environments, this.isRequired,
-				this.dependsOn, this.data, this.version);
+				this.dependsOn, this.data, this.version, this.condition);
 	}
 
 	private InitializationException located(InitializationException ex) {

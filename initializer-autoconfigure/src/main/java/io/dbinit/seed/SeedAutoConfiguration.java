@@ -44,7 +44,10 @@ public final class SeedAutoConfiguration {
 			}
 		});
 		seeds.addAll(beans.orderedStream().toList());
-		return new SeedPlan(seeds, (definition, database) -> MissingDatabase.of(definition, database, beanFactory));
+		return new SeedPlan(seeds,
+				(seed) -> !(seed instanceof FileSeed file)
+						|| file.condition().matches(environment, beanFactory::containsBean),
+				(definition, database) -> MissingDatabase.of(definition, database, beanFactory));
 	}
 
 }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class SeedNotation {
 
 	private static final List<String> KEYS = List.of("id", "description", "database", "environments", "required",
-			"depends-on", "table", "collection", "mode", "key", "data");
+			"depends-on", "condition", "table", "collection", "mode", "key", "data");
 
 	private final DefinitionNode definition;
 
@@ -42,11 +42,13 @@ final class SeedNotation {
 		DefinitionNode description = this.entries.get("description");
 		DefinitionNode database = this.entries.get("database");
 		DefinitionNode required = this.entries.get("required");
+		DefinitionNode condition = this.entries.get("condition");
 		SeedData data = data();
 		return new FileSeed(this.definition, id, (description != null) ? description.text() : "",
 				(database != null) ? database.name() : this.isTable ? "jdbc" : "mongodb",
 				new LinkedHashSet<>(texts("environments")), required == null || required.flag(),
-				new LinkedHashSet<>(texts("depends-on")), data, SeedVersion.of(data));
+				new LinkedHashSet<>(texts("depends-on")), data, SeedVersion.of(data),
+				(condition != null) ? SeedCondition.read(condition, this.isTable) : SeedCondition.NONE);
 	}
 
 	private List<String> texts(String key) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
@@ -24,17 +25,22 @@ final class SeedPlan implements PlanCustomizer {
 
 	private final BiFunction<String, String, @Nullable InitializationException> missing;
 
+	private final Predicate<Seed> included;
+
 	SeedPlan(List<? extends Seed> seeds) {
-		this(seeds, (definition, database) -> null);
+		this(seeds, (seed) -> true, (definition, database) -> null);
 	}
 
 	/**
 	 * Create a plan.
 	 * @param seeds the seeds
+	 * @param included whether the application fulfills the condition of a seed
 	 * @param missing returns the error of a definition whose database does not exist, if
 	 * more is known about it
 	 */
-	SeedPlan(List<? extends Seed> seeds, BiFunction<String, String, @Nullable InitializationException> missing) {
+	SeedPlan(List<? extends Seed> seeds, Predicate<Seed> included,
+			BiFunction<String, String, @Nullable InitializationException> missing) {
+		this.included = included;
 		this.missing = missing;
 		for (Seed seed : seeds) {
 			Seed other = this.seeds.putIfAbsent(seed.id(), seed);
@@ -52,7 +58,7 @@ final class SeedPlan implements PlanCustomizer {
 			add(seed, ordered, new ArrayDeque<>());
 		}
 		for (Seed seed : ordered) {
-			if (plan.environment().accepts(seed.environments())) {
+			if (plan.environment().accepts(seed.environments()) && this.included.test(seed)) {
 				add(seed, plan);
 			}
 		}

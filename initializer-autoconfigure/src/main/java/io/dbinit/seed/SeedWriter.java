@@ -1,6 +1,8 @@
 package io.dbinit.seed;
 
 import io.dbinit.InitializationException;
+import io.dbinit.definition.DefinitionNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Port to a store that writes seed data. A database returns it from
@@ -15,6 +17,29 @@ public interface SeedWriter {
 	 * @throws InitializationException if a value cannot be stored
 	 */
 	default void check(SeedData data) {
+	}
+
+	/**
+	 * Return whether a table or collection has no row.
+	 * @param target the table or collection
+	 * @param filter an SQL condition or a filter of MongoDB that such rows match, or
+	 * {@code null} for any row
+	 * @return whether there is none
+	 * @throws Exception if the database cannot be read
+	 */
+	default boolean isEmpty(String target, @Nullable DefinitionNode filter) throws Exception {
+		throw new UnsupportedOperationException("This store has no conditions");
+	}
+
+	/**
+	 * Return whether the first value that a query returns is {@code true} or a number
+	 * other than zero.
+	 * @param query the query
+	 * @return whether the answer is true
+	 * @throws Exception if the database cannot be read
+	 */
+	default boolean isTrue(DefinitionNode query) throws Exception {
+		throw new UnsupportedOperationException("This store has no queries");
 	}
 
 	/**

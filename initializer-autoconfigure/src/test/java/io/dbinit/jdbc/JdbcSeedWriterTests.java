@@ -1,6 +1,7 @@
 package io.dbinit.jdbc;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
@@ -15,6 +16,8 @@ import java.util.Map;
 import javax.sql.DataSource;
 
 import io.dbinit.InitializationException;
+import io.dbinit.definition.DefinitionNode;
+import io.dbinit.definition.DefinitionReader;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedData.Row;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -206,6 +210,28 @@ class JdbcSeedWriterTests {
 		}
 
 		@Test
+		void tellsWhetherRowsExist() throws SQLException {
+			DefinitionNode where = text("name > 'a'");
+			DefinitionNode query = text("select count(*) from " + TABLE + " where name = 'b'");
+			try (Connection connection = this.dataSource.getConnection()) {
+				JdbcSeedWriter writer = new JdbcSeedWriter(connection, Dialect.of(connection));
+				assertThat(writer.isEmpty(TABLE, null)).isTrue();
+				assertThat(writer.isTrue(query)).isFalse();
+				write(TABLE, Mode.INSERT, "name", row("name", "a", "position", 1));
+				assertThat(writer.isEmpty(TABLE, null)).isFalse();
+				assertThat(writer.isEmpty(TABLE, where)).isTrue();
+				write(TABLE, Mode.INSERT, "name", row("name", "b", "position", 2));
+				assertThat(writer.isEmpty(TABLE, where)).isFalse();
+				assertThat(writer.isTrue(query)).isTrue();
+				assertThatExceptionOfType(InitializationException.class)
+					.isThrownBy(() -> writer.isEmpty(TABLE, text("nme > 1")))
+					.withMessageStartingWith("Failed to evaluate the condition at ")
+					.withMessageContaining("condition.yml] - 1:1")
+					.withMessageContaining("(SQLState 42");
+			}
+		}
+
+		@Test
 		void alwaysUpdates() throws SQLException {
 			write(TABLE, Mode.ALWAYS, "name", row("name", "a", "position", 1));
 			assertThat(write(TABLE, Mode.ALWAYS, "name", row("name", "a", "position", 2), row("name", "b")))
@@ -347,6 +373,12 @@ class JdbcSeedWriterTests {
 					.write(new SeedData(table, mode, (key != null) ? List.of(key.split(",")) : List.of(),
 							Arrays.stream(rows).map((row) -> new Row("a test", row)).toList()));
 			}
+		}
+
+		private static DefinitionNode text(String text) {
+			return new DefinitionReader((value) -> value)
+				.read(new ByteArrayResource(("\"" + text + "\"").getBytes(StandardCharsets.UTF_8), "condition.yml"))
+				.get(0);
 		}
 
 		private List<String> names() {

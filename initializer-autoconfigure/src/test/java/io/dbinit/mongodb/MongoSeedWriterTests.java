@@ -102,6 +102,19 @@ class MongoSeedWriterTests {
 	}
 
 	@Test
+	void tellsWhetherDocumentsExist() {
+		DefinitionNode admins = new DefinitionReader((value) -> value)
+			.read(new ByteArrayResource("{ role: admin, age: { $gt: 17 } }".getBytes(StandardCharsets.UTF_8), "c.yml"))
+			.get(0);
+		assertThat(this.writer.isEmpty("things", null)).isTrue();
+		this.things.insertOne(BsonDocument.parse("{ role: 'admin', age: 17 }"));
+		assertThat(this.writer.isEmpty("things", null)).isFalse();
+		assertThat(this.writer.isEmpty("things", admins)).isTrue();
+		this.things.insertOne(BsonDocument.parse("{ role: 'admin', age: 18 }"));
+		assertThat(this.writer.isEmpty("things", admins)).isFalse();
+	}
+
+	@Test
 	void setsTheIdOnInsertOnly() {
 		this.things.insertOne(BsonDocument.parse("{ _id: 7, name: 'a', n: 1 }"));
 		assertThat(write(Mode.UPSERT, "name", "{ _id: 1, name: a, n: 2 }", "{ _id: 2, name: b, n: 2 }")).isEqualTo(2);

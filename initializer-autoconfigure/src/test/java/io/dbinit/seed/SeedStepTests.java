@@ -14,10 +14,12 @@ import io.dbinit.InitializerOptions;
 import io.dbinit.Phase;
 import io.dbinit.Plan;
 import io.dbinit.Report;
+import io.dbinit.definition.DefinitionNode;
 import io.dbinit.definition.DefinitionReader;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
 import io.dbinit.testing.TestStep;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.core.io.ByteArrayResource;
@@ -92,6 +94,20 @@ class SeedStepTests {
 	}
 
 	@Test
+	void aSeedWhoseConditionIsNotMetCountsAsApplied() {
+		FileSeed seed = read(TEXT.replace("key: k", "key: k, condition: { empty: full }"));
+		assertThat(run(seed)).containsExactly(seed.version());
+		assertThat(this.report.outcome()).isEqualTo(Report.Outcome.DONE);
+		assertThat(this.report.databases().get(0).steps().get(0).changes()).isEmpty();
+		assertThat(this.written).isEmpty();
+		run(seed);
+		assertThat(this.report.outcome()).isEqualTo(Report.Outcome.UP_TO_DATE);
+		FileSeed other = read(TEXT.replace("id: a", "id: b, condition: { empty: vacant }"));
+		run(other);
+		assertThat(this.written).containsExactly(other.data());
+	}
+
+	@Test
 	void aSeedOfModeAlwaysIsAppliedAtEveryStart() {
 		FileSeed seed = read(TEXT.replace("key: k", "key: k, mode: always"));
 		run(seed);
@@ -145,6 +161,11 @@ class SeedStepTests {
 			if (data.target().equals("refused")) {
 				throw new InitializationException("a value cannot be stored", "Correct it.", null);
 			}
+		}
+
+		@Override
+		public boolean isEmpty(String target, @Nullable DefinitionNode filter) {
+			return target.equals("vacant");
 		}
 
 		@Override
