@@ -78,7 +78,7 @@ public interface DatabaseSession extends AutoCloseable {
 	/**
 	 * Return the failure of a step in a form that can be shown, logged and recorded.
 	 * Errors of a driver may repeat values of a statement, which may be secrets.
-	 * @param ex what a step threw
+	 * @param ex the exception that a step threw
 	 * @return the exception itself if it holds no such values
 	 */
 	default Exception presentable(Exception ex) {

@@ -74,8 +74,8 @@ final class Aims {
 			.map((count) -> calls(ours, count) - calls(ours.bare(), count) + 1)
 			.toList();
 		line(more.stream().allMatch((calls) -> calls <= 1),
-				"%s: at most one query, beside what the client sends in the bare service", more.toString(),
-				database(ours));
+				"%s: at most one query, in addition to those that the client sends in the bare service",
+				more.toString(), database(ours));
 	}
 
 	private int calls(Contender contender, int count) {

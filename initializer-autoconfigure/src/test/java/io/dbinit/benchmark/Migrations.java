@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Migrations in the format of a tool: each in a file of its own, and each of the SQL ones
+ * Migrations in the format of a tool: each in its own file, and each of the SQL ones
  * creates the same table.
  */
 enum Migrations {

@@ -20,7 +20,7 @@ final class Results {
 	private static final Path FILE = Path.of("../docs/results/benchmarks.md");
 
 	private static final String HEAD = """
-			# What a start costs
+			# Duration of a start
 
 			Written by the benchmark itself: `./mvnw -Pbenchmarks -pl initializer-autoconfigure test`. Nothing here was edited by hand. How the start that
 			has nothing to do works is in [the guide](../guides/fast-start.md).
@@ -29,11 +29,11 @@ final class Results {
 
 	private static final String METHOD = """
 
-			## What was measured
+			## Method
 
 			The same small Spring Boot service without a web server, each time in a new JVM with default options, from
 			plain JARs on the class path; it differs in the JARs of the tool alone. The contenders take turns in each
-			round, and none is always first. Each migration stands in a file of its own (a class of its own for change
+			round, and none is always first. Each migration has its own file (its own class for change
 			units); each of the SQL ones creates the same table.
 
 			- **Work**: from the refreshed application context until the service is ready. The beans of the tool and of

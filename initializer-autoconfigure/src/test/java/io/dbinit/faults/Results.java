@@ -53,7 +53,7 @@ final class Results {
 				"""
 						# Results of the fault suite
 
-						Written by the suite itself, with `./mvnw -Pfaults`. What each scenario does, and how to read this, is in
+						Written by the suite itself, with `./mvnw -Pfaults`. The scenarios, and how to read this page, are described in
 						[the guide](../guides/faults.md).
 
 						"""

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 /**
- * Shows what the seeds put into the databases.
+ * Shows the data that the seeds have written.
  */
 @RestController
 class DataController {

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 /**
- * What a newcomer reads after a mistake: the analysis that a failed start prints.
+ * Tests of the failure analysis that is printed after a mistake in a definition.
  */
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("sample")

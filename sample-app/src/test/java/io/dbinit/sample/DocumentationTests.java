@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What the documentation says is there.
+ * Tests that the documentation matches the code.
  */
 class DocumentationTests {
 

@@ -17,7 +17,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The sample with one profile, started as a user starts it, on a port of its own.
+ * The sample with one profile, started as a user starts it, on a random port.
  */
 final class RunningSample implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class RunningSample implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the service answers, whatever its status.
+	 * Return the body of the service's response, of any status.
 	 */
 	JsonNode get(String path) throws IOException, InterruptedException {
 		String port = this.context.getEnvironment().getRequiredProperty("local.server.port");

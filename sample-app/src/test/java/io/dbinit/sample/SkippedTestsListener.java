@@ -24,7 +24,7 @@ public final class SkippedTestsListener implements TestExecutionListener {
 
 	@Override
 	public synchronized void testPlanExecutionFinished(TestPlan plan) {
-		// Past the redirection of what tests print
+		// Surefire redirects System.out
 		PrintStream console = new PrintStream(new FileOutputStream(FileDescriptor.out));
 		if (!this.skipped.isEmpty()) {
 			console.println("Skipped tests: " + this.skipped.size());

@@ -1,5 +1,5 @@
 /**
- * What the default profile has beyond its definition files.
+ * Code of the default profile, in addition to its definition files.
  */
 @NullMarked
 package io.dbinit.sample.demo;
