@@ -1,5 +1,6 @@
 package io.dbinit.seed;
 
+import java.util.List;
 import java.util.Optional;
 
 import io.dbinit.Environment;
@@ -8,6 +9,7 @@ import io.dbinit.Phase;
 import io.dbinit.RunPolicy;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
+import io.dbinit.definition.DefinitionNode;
 import io.dbinit.seed.SeedData.Mode;
 
 /**
@@ -54,7 +56,16 @@ final class SeedStep implements Step {
 	public Optional<String> remark(String recorded) {
 		return (mode() == Mode.ONCE && !isVersion(recorded)) ? Optional
 			.of("Seed '%s' has changed since it was applied, and is not applied again, as its mode is 'once'"
-				.formatted(this.seed.id())) : Optional.empty();
+				.formatted(this.seed.id())) : defaultPassword();
+	}
+
+	private Optional<String> defaultPassword() {
+		List<DefinitionNode> passwords = (this.seed instanceof FileSeed file) ? DefaultPasswords.in(file.data())
+				: List.of();
+		return passwords.stream()
+			.findFirst()
+			.map((password) -> "Seed '%s' has a default password at %s, which production refuses: change it"
+				.formatted(this.seed.id(), password.where()));
 	}
 
 	@Override
@@ -94,12 +105,21 @@ final class SeedStep implements Step {
 					null);
 		}
 		if (this.seed instanceof FileSeed file && !context.marker().isUpToDate(this)) {
+			if (context.environment().isProduction()) {
+				DefaultPasswords.in(file.data()).stream().findFirst().ifPresent(SeedStep::refuse);
+			}
 			file.check(context);
 		}
 	}
 
+	private static void refuse(DefinitionNode password) {
+		throw password.invalid("a default password is refused under the rules of production",
+				"Write a placeholder, and set it to a password of your own.");
+	}
+
 	@Override
 	public void run(StepContext context) throws Exception {
+		defaultPassword().ifPresent(context::limitation);
 		this.seed.apply(context);
 	}
 

@@ -21,6 +21,9 @@ import io.dbinit.testing.InMemoryDatabase;
 import io.dbinit.testing.TestStep;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.io.ByteArrayResource;
 
@@ -42,6 +45,8 @@ class SeedStepTests {
 	private final List<SeedData> checked = new ArrayList<>();
 
 	private Report report;
+
+	private String environment = "test";
 
 	private final InMemoryDatabase database = new InMemoryDatabase("jdbc") {
 
@@ -120,6 +125,52 @@ class SeedStepTests {
 		assertThat(this.report.state()).isEqualTo(Report.State.COMPLETE);
 	}
 
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			{ k: 1, password: admin123 }                    | data[0].password
+			{ k: 1, login: { PASSWORD: Password123 } }      | data[0].login.PASSWORD
+			{ k: 1, admin_password: '' }                    | data[0].admin_password
+			{ k: 1, users: [ { pwd: tenant123 } ] }         | data[0].users[0].pwd
+			""")
+	void aDefaultPasswordIsRefusedInProductionAndReportedElsewhere(String row, String path) {
+		FileSeed seed = read(TEXT.replace("{ k: 1, price: 1.50 }", row));
+		this.environment = "prod-eu";
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> run(seed))
+			.withMessageContaining("'" + path + "' (Byte array resource [seed.yml] - 1:")
+			.withMessageContaining("a default password is refused under the rules of production");
+		assertThat(this.written).isEmpty();
+		this.environment = "test";
+		run(seed);
+		assertThat(this.written).hasSize(1);
+		assertThat(this.report.databases().get(0).limitations()).singleElement()
+			.asString()
+			.startsWith("Seed 'a' has a default password at '" + path + "'");
+	}
+
+	@Test
+	void aDefaultPasswordThatWasWrittenIsReportedInProduction() throws Exception {
+		FileSeed seed = read(TEXT.replace("{ k: 1, price: 1.50 }", "{ k: 1, password: admin }"));
+		this.database.once("seed a", seed.version(), () -> {
+		});
+		this.database.complete(true);
+		this.environment = "production";
+		run(seed);
+		assertThat(this.report.outcome()).isEqualTo(Report.Outcome.UP_TO_DATE);
+		assertThat(this.report.databases().get(0).limitations()).singleElement()
+			.asString()
+			.startsWith("Seed 'a' has a default password at 'data[0].password'");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "{ k: 1, password: 'correct horse' }", "{ k: 1, password: null }", "{ k: 1, name: admin }",
+			"{ k: 1, password_reset_required: admin }" })
+	void otherValuesAreNoDefaultPasswords(String row) {
+		this.environment = "production";
+		run(read(TEXT.replace("{ k: 1, price: 1.50 }", row)));
+		assertThat(this.written).hasSize(1);
+		assertThat(this.report.databases().get(0).limitations()).isEmpty();
+	}
+
 	@Test
 	void valuesAreCheckedBeforeAnythingIsChanged() {
 		List<String> done = new ArrayList<>();
@@ -133,7 +184,7 @@ class SeedStepTests {
 	}
 
 	private List<String> run(FileSeed seed, TestStep... steps) {
-		Plan.Builder plan = Plan.builder(Environment.of("test")).database(this.database);
+		Plan.Builder plan = Plan.builder(Environment.of(this.environment)).database(this.database);
 		for (TestStep step : steps) {
 			plan.step("jdbc", step);
 		}
