@@ -2,6 +2,7 @@ package io.dbinit.mongodb;
 
 import java.util.List;
 
+import com.mongodb.MongoCommandException;
 import io.dbinit.Fingerprint;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ record CollectionDefinition(String name, Document kind, @Nullable Document valid
 		String validationAction, List<IndexDefinition> indexes, String where) {
 
 	private static final long SIZE_STEP = 256;
+
+	private static final long MIN_SIZE = 4096;
 
 	/**
 	 * Return the collection as text that is the same for definitions that mean the same.
@@ -50,22 +53,50 @@ record CollectionDefinition(String name, Document kind, @Nullable Document valid
 	 * @param options its options as {@code listCollections} returns them
 	 */
 	boolean isKindOf(Document options) {
-		return this.kind.entrySet()
+		return fixedKind().entrySet()
 			.stream()
-			.allMatch((option) -> isKindOf(option.getValue(), options.get(option.getKey())));
+			.allMatch((option) -> isKindOf(option.getKey(), option.getValue(), options.get(option.getKey())));
 	}
 
 	/**
-	 * A server rounds sizes up and adds defaults.
+	 * Return how its validator is called in messages and reports.
 	 */
-	private static boolean isKindOf(Object wanted, @Nullable Object found) {
-		if (wanted instanceof Number number && found instanceof Number other) {
-			return other.longValue() >= number.longValue() && other.longValue() - number.longValue() < SIZE_STEP;
+	String validatorName() {
+		return "validator of '" + this.name + "'";
+	}
+
+	/**
+	 * Return the options that cannot be changed afterwards.
+	 */
+	Document fixedKind() {
+		Document fixed = new Document(this.kind);
+		fixed.remove("expireAfterSeconds");
+		return fixed;
+	}
+
+	/**
+	 * A server rounds the size of a capped collection up, and adds defaults to a time
+	 * series.
+	 */
+	private static boolean isKindOf(String option, Object wanted, @Nullable Object found) {
+		if (option.equals("size") && wanted instanceof Number number && found instanceof Number other) {
+			long rounded = (number.longValue() + SIZE_STEP - 1) / SIZE_STEP * SIZE_STEP;
+			return List.of(number.longValue(), rounded, Math.max(rounded, MIN_SIZE)).contains(other.longValue());
 		}
 		if (wanted instanceof Document document && found instanceof Document other) {
 			return other.entrySet().containsAll(document.entrySet());
 		}
-		return wanted.equals(found);
+		return IndexDefinition.isSame(wanted, found);
+	}
+
+	/**
+	 * Return the exception of a command for this collection that the server refuses.
+	 * @param work the work that failed, like {@code create collection 'users'}
+	 * @param rights the rights that the work needs
+	 * @param ex the error of the server
+	 */
+	RuntimeException refused(String work, String rights, MongoCommandException ex) {
+		return MongoErrors.refused(work, this.name, rights, this.where, ex);
 	}
 
 	/**
@@ -73,7 +104,7 @@ record CollectionDefinition(String name, Document kind, @Nullable Document valid
 	 * @param options its options as {@code listCollections} returns them
 	 */
 	boolean isValidatedBy(Document options) {
-		return this.validator == null || (this.validator.equals(options.get("validator"))
+		return this.validator == null || (IndexDefinition.isSame(this.validator, options.get("validator"))
 				&& this.validationLevel.equals(options.get("validationLevel", "strict"))
 				&& this.validationAction.equals(options.get("validationAction", "error")));
 	}

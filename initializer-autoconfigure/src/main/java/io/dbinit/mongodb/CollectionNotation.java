@@ -64,10 +64,15 @@ final class CollectionNotation {
 		for (DefinitionNode element : (node != null) ? node.elements() : List.<DefinitionNode>of()) {
 			IndexDefinition index = new IndexNotation(element).read();
 			for (IndexDefinition other : indexes) {
-				if (index.isMeantBy(other.document()) || (index.isText() && other.isText())) {
+				if (index.isLike(other) || (index.isText() && other.isText())) {
 					throw element.invalid(
 							"index '%s' is like index '%s', at %s".formatted(index.name(), other.name(), other.where()),
-							"Remove one of them: a collection has one index for each list of keys, and one with text.");
+							"Remove one of them: indexes differ in keys, collation, filter, 'unique' or 'sparse', and a collection has one with text.");
+				}
+				if (index.name().equals(other.name())) {
+					throw element.invalid(
+							"index '%s' has the name of the index at %s".formatted(index.name(), other.where()),
+							"Give one of them another 'name'.");
 				}
 			}
 			indexes.add(index);

@@ -13,6 +13,7 @@ import com.mongodb.MongoClientSettings;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.Document;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An index in the form of the command {@code createIndexes}.
@@ -22,14 +23,26 @@ import org.bson.Document;
  */
 record IndexDefinition(Document document, String where) {
 
-	/** What a server adds by itself, or leaves out where it is the default. */
+	/** Values of options that are left out. */
 	private static final Map<String, Object> DEFAULTS = Map.of("default_language", "english", "language_override",
 			"language", "unique", false, "sparse", false, "hidden", false);
 
-	private static final Set<String> OF_SERVER = Set.of("v", "ns", "background", "textIndexVersion",
-			"2dsphereIndexVersion", "wildcardIndexVersion");
+	/**
+	 * Options that can be declared. Others are internal to a server, like its version of
+	 * text indexes, or a legacy without effect, like {@code background}, {@code safe} and
+	 * {@code dropDups}.
+	 */
+	private static final Set<String> COMPARED = Set.of("default_language", "language_override", "unique", "sparse",
+			"hidden", "expireAfterSeconds", "partialFilterExpression", "weights", "wildcardProjection");
 
-	/** What {@code collMod} can change. */
+	/** Flags, which older drivers also sent as numbers. */
+	private static final Set<String> FLAGS = Set.of("unique", "sparse", "hidden");
+
+	/** Defaults of a collation that are the same for each locale. */
+	private static final Map<String, Object> COLLATION = Map.of("strength", 3L, "caseLevel", false, "numericOrdering",
+			false, "maxVariable", "punct");
+
+	/** Options that {@code collMod} can change. */
 	private static final Set<String> CHANGEABLE = Set.of("expireAfterSeconds", "hidden");
 
 	String name() {
@@ -41,29 +54,42 @@ record IndexDefinition(Document document, String where) {
 	}
 
 	/**
-	 * Return whether an index on the server is the one that is meant: it has the name, or
-	 * the same keys and collation.
+	 * Return whether another index has the same identity: the keys, the collation and the
+	 * filter, but not the name.
 	 * @param existing the index as {@code listIndexes} returns it
-	 * @return whether it stands in the place of this one
+	 * @param collation the default collation of the collection, or {@code null}
 	 */
-	boolean isMeantBy(Document existing) {
-		return name().equals(existing.getString("name"))
-				|| (keys(existing).equals(keys(this.document)) && collationDiffers(existing).isEmpty());
+	boolean isIdentical(Document existing, @Nullable Document collation) {
+		return keys(existing).equals(keys(this.document)) && !collationDiffers(existing, collation)
+				&& isSame(this.document.get("partialFilterExpression"), existing.get("partialFilterExpression"));
 	}
 
 	/**
-	 * Return what is not as it was declared.
-	 * @param existing the index as {@code listIndexes} returns it
-	 * @return the names of the parts that differ
+	 * Return whether another declaration is about the same index.
 	 */
-	Set<String> differences(Document existing) {
+	boolean isLike(IndexDefinition other) {
+		Map<String, Object> own = comparable(this.document);
+		Map<String, Object> others = comparable(other.document);
+		return isIdentical(other.document, null) && Objects.equals(own.get("unique"), others.get("unique"))
+				&& Objects.equals(own.get("sparse"), others.get("sparse"));
+	}
+
+	/**
+	 * Return the options in which another index differs.
+	 * @param existing the index as {@code listIndexes} returns it
+	 * @param collation the default collation of the collection, which the server gives to
+	 * an index that declares none, or {@code null}
+	 * @return the names of the options
+	 */
+	Set<String> differences(Document existing, @Nullable Document collation) {
 		Map<String, Object> wanted = comparable(this.document);
 		Map<String, Object> found = comparable(existing);
 		Set<String> parts = new TreeSet<>(wanted.keySet());
 		parts.addAll(found.keySet());
-		parts.removeIf((part) -> part.equals("name") || part.equals("collation") || isNotTold(part, existing)
-				|| Objects.equals(wanted.get(part), found.get(part)));
-		parts.addAll(collationDiffers(existing));
+		parts.removeIf((part) -> isNotTold(part, existing) || Objects.equals(wanted.get(part), found.get(part)));
+		if (collationDiffers(existing, collation)) {
+			parts.add("collation");
+		}
 		return parts;
 	}
 
@@ -75,16 +101,26 @@ record IndexDefinition(Document document, String where) {
 	}
 
 	/**
-	 * A server fills a collation up with the defaults of its locale.
+	 * A server completes a collation by the defaults of its locale, of which those are
+	 * compared that all locales have. The locale {@code simple} is no collation.
 	 */
-	private Set<String> collationDiffers(Document existing) {
-		Document wanted = this.document.get("collation", Document.class);
-		Document found = existing.get("collation", Document.class);
+	private boolean collationDiffers(Document existing, @Nullable Document collation) {
+		Document declared = this.document.get("collation", Document.class);
+		Document wanted = collation((declared != null || isText()) ? declared : collation);
+		Document found = collation(existing.get("collation", Document.class));
 		if (wanted == null || found == null) {
-			return ((wanted == null) == (found == null)) ? Set.of() : Set.of("collation");
+			return wanted != found;
 		}
-		return wanted.entrySet().stream().allMatch((entry) -> entry.getValue().equals(found.get(entry.getKey())))
-				? Set.of() : Set.of("collation");
+		Map<String, Object> complete = new LinkedHashMap<>(COLLATION);
+		wanted.forEach((option, value) -> complete.put(option, normal(value)));
+		return !complete.entrySet()
+			.stream()
+			.allMatch((entry) -> entry.getValue()
+				.equals(normal(found.getOrDefault(entry.getKey(), COLLATION.get(entry.getKey())))));
+	}
+
+	private static @Nullable Document collation(@Nullable Document collation) {
+		return (collation == null || "simple".equals(collation.get("locale"))) ? null : collation;
 	}
 
 	static boolean isChangeable(Set<String> differences) {
@@ -97,16 +133,20 @@ record IndexDefinition(Document document, String where) {
 	private static Map<String, Object> comparable(Document index) {
 		Map<String, Object> comparable = new LinkedHashMap<>();
 		index.forEach((option, value) -> {
-			Object normal = normal(value);
-			if (!OF_SERVER.contains(option) && !normal.equals(DEFAULTS.get(option))) {
+			if (value == null || !COMPARED.contains(option)) {
+				return;
+			}
+			Object normal = (FLAGS.contains(option) && value instanceof Number number) ? number.doubleValue() != 0
+					: normal(value);
+			if (!normal.equals(DEFAULTS.get(option))) {
 				comparable.put(option, normal);
 			}
 		});
 		comparable.put("key", keys(index));
-		if (index.containsKey("weights")) {
+		if (comparable.containsKey("weights")) {
 			comparable.put("weights", new TreeMap<>((Map<?, ?>) comparable.get("weights")));
 		}
-		if (index.containsKey("wildcardProjection")) {
+		if (comparable.containsKey("wildcardProjection")) {
 			comparable.put("wildcardProjection", projection(index.get("wildcardProjection", Document.class)));
 		}
 		return comparable;
@@ -132,18 +172,36 @@ record IndexDefinition(Document document, String where) {
 			.entrySet()
 			.stream()
 			.filter((entry) -> !entry.getKey().equals("_ftsx"))
-			.map((entry) -> entry.getValue().equals("text") ? "text" : entry.getKey() + "=" + normal(entry.getValue()))
+			.map((entry) -> entry.getValue().equals("text") ? "text"
+					: entry.getKey() + "=" + direction(entry.getValue()))
 			.distinct()
 			.toList();
 	}
 
-	private static Object normal(Object value) {
+	/**
+	 * Any positive number is ascending, any negative one descending.
+	 */
+	private static Object direction(Object value) {
+		return (value instanceof Number number) ? (int) Math.signum(number.doubleValue()) : normal(value);
+	}
+
+	/**
+	 * Return whether two values are the same, whatever types their numbers have.
+	 */
+	static boolean isSame(@Nullable Object value, @Nullable Object other) {
+		return normal(value).equals(normal(other));
+	}
+
+	private static Object normal(@Nullable Object value) {
+		if (value == null) {
+			return "null";
+		}
 		if (value instanceof Number number && number.doubleValue() == number.longValue()) {
 			return number.longValue();
 		}
 		if (value instanceof Map<?, ?> map) {
 			Map<String, Object> normal = new LinkedHashMap<>();
-			map.forEach((key, nested) -> normal.put(String.valueOf(key), (nested != null) ? normal(nested) : "null"));
+			map.forEach((key, nested) -> normal.put(String.valueOf(key), normal(nested)));
 			return normal;
 		}
 		if (value instanceof List<?> list) {

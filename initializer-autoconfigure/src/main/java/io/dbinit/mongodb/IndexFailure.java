@@ -41,11 +41,14 @@ final class IndexFailure {
 		this.cause = cause;
 	}
 
-	InitializationException explain(MongoDatabase database) {
+	RuntimeException explain(MongoDatabase database) {
 		String names = this.indexes.stream().map((index) -> "'" + index.name() + "'").collect(Collectors.joining(", "));
 		String message = "Failed to create %s %s on '%s': %s".formatted(
 				(this.indexes.size() == 1) ? "index" : "indexes", names, this.collection.name(),
 				this.cause.getErrorMessage());
+		if (MongoErrors.isUnauthorized(this.cause)) {
+			return this.collection.refused("create " + names, "'createIndex'", this.cause);
+		}
 		if (this.cause.getErrorCode() != DUPLICATE_KEY) {
 			return new InitializationException(message,
 					"Correct the definition at %s, or the collection.".formatted(this.indexes.get(0).where()),

@@ -153,6 +153,10 @@ final class MongoErrors {
 				|| ex instanceof MongoOperationTimeoutException || ex instanceof MongoExecutionTimeoutException;
 	}
 
+	static boolean isUnauthorized(MongoException ex) {
+		return ex.getCode() == UNAUTHORIZED;
+	}
+
 	static boolean isDuplicateKey(MongoException ex) {
 		return ex.getCode() == DUPLICATE_KEY;
 	}
@@ -174,15 +178,34 @@ final class MongoErrors {
 	 * @return the exception to throw
 	 */
 	static RuntimeException refused(String work, String collection, String rights, MongoCommandException ex) {
+		return refused(work, collection, rights, null, ex);
+	}
+
+	/**
+	 * Return the exception of a command that the server has refused for good.
+	 * @param work the work that failed, as the object of a sentence
+	 * @param collection the collection
+	 * @param rights the rights that the work needs
+	 * @param where the place of the definition, or {@code null}
+	 * @param ex the error of the server
+	 * @return the exception to throw
+	 */
+	static RuntimeException refused(String work, String collection, String rights, @Nullable String where,
+			MongoCommandException ex) {
 		if (isConflict((Throwable) ex)) {
 			return ex;
 		}
-		return (ex.getCode() == UNAUTHORIZED)
-				? new InitializationException(
-						"Failed to %s: the user has not all rights on '%s'".formatted(work, collection),
-						"Grant the user %s on '%s'.".formatted(rights, collection), ex)
-				: new InitializationException("Failed to %s: %s".formatted(work, ex.getErrorMessage()),
-						"Correct the cause that the server names (%d), and start again.".formatted(ex.getCode()), ex);
+		if (isUnauthorized(ex)) {
+			return new InitializationException(
+					"Failed to %s: the user has not all rights on '%s'".formatted(work, collection),
+					"Grant the user %s on '%s'.".formatted(rights, collection), ex);
+		}
+		String name = ex.getErrorCodeName().isEmpty() ? "" : " " + ex.getErrorCodeName();
+		return new InitializationException(
+				"Failed to %s: %s (code %d%s)".formatted(work, ex.getErrorMessage(), ex.getCode(), name),
+				(where != null) ? "Correct the definition at %s, or the collection.".formatted(where)
+						: "Correct the cause that the server names, and start again.",
+				ex);
 	}
 
 }
