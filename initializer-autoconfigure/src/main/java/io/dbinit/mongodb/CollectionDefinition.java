@@ -59,6 +59,14 @@ record CollectionDefinition(String name, Document kind, @Nullable Document valid
 	}
 
 	/**
+	 * Return this collection with other indexes.
+	 */
+	CollectionDefinition with(List<IndexDefinition> indexes) {
+		return new CollectionDefinition(this.name, this.kind, this.validator, this.validationLevel,
+				this.validationAction, indexes, this.where);
+	}
+
+	/**
 	 * Return how its validator is called in messages and reports.
 	 */
 	String validatorName() {

@@ -49,6 +49,32 @@ record IndexDefinition(Document document, String where) {
 		return this.document.getString("name");
 	}
 
+	/**
+	 * Return whether the name is the one that MongoDB's shell generates.
+	 */
+	boolean isNamedByItsKeys() {
+		return name().equals(generatedName(this.document.get("key", Document.class)));
+	}
+
+	/**
+	 * Return the name that MongoDB's shell generates.
+	 */
+	static String generatedName(Document key) {
+		return key.entrySet()
+			.stream()
+			.map((entry) -> entry.getKey() + "_" + entry.getValue())
+			.collect(Collectors.joining("_"));
+	}
+
+	/**
+	 * Return this index with another name.
+	 */
+	IndexDefinition named(String name) {
+		Document document = new Document(this.document);
+		document.put("name", name);
+		return new IndexDefinition(document, this.where);
+	}
+
 	boolean isText() {
 		return this.document.get("key", Document.class).containsValue("text");
 	}

@@ -223,22 +223,13 @@ final class IndexNotation {
 	private String name(Document key) {
 		DefinitionNode node = this.options.get("name");
 		if (node == null) {
-			return generated(key);
+			return IndexDefinition.generatedName(key);
 		}
 		String name = node.name();
 		if (name.equals("*") || name.equals("_id_") || name.startsWith("$") || name.indexOf('\0') >= 0) {
 			throw node.invalid("'" + name + "' cannot be the name of an index", "Correct the name.");
 		}
 		return name;
-	}
-
-	/**
-	 * Name an index as MongoDB's shell does.
-	 */
-	private static String generated(Document key) {
-		List<String> parts = new ArrayList<>();
-		key.forEach((field, type) -> parts.add(field + "_" + type));
-		return String.join("_", parts);
 	}
 
 }

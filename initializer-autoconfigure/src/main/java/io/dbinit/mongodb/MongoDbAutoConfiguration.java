@@ -31,11 +31,13 @@ import org.springframework.boot.mongodb.autoconfigure.MongoClientSettingsBuilder
 import org.springframework.boot.mongodb.autoconfigure.MongoConnectionDetails;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.data.mongodb.MongoClusterCapable;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
+import org.springframework.data.mongodb.core.mapping.MongoMappingContext;
 
 /**
  * Auto-configuration of the database behind the primary MongoDB client, and of its
@@ -95,6 +97,19 @@ public final class MongoDbAutoConfiguration {
 
 	}
 
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(MongoMappingContext.class)
+	static class EntityConfiguration {
+
+		@Bean
+		@Lazy
+		@ConditionalOnBean(MongoMappingContext.class)
+		EntityIndexNames dbInitEntityIndexNames(MongoMappingContext context) {
+			return new EntityIndexNames(context);
+		}
+
+	}
+
 	/**
 	 * The settings of a client that does not tell its own. Without credentials they may
 	 * be those of another client, which the application has created itself.
@@ -121,10 +136,15 @@ public final class MongoDbAutoConfiguration {
 	@Order(200)
 	@ConditionalOnBean(MongoDbDatabase.class)
 	PlanCustomizer dbInitMongoStructure(MongoDbDatabase database, MongoDbProperties properties, Environment environment,
-			ResourceLoader resources) {
+			ResourceLoader resources, ObjectProvider<EntityIndexNames> names) {
 		Structure structure = structure(MongoDbProperties.PREFIX, properties.locationsOrDefault(), environment,
 				resources);
-		return (plan) -> add(plan, database.name(), structure, properties.onIndexConflict());
+		return (plan) -> {
+			if (!structure.collections().isEmpty()) {
+				names.ifAvailable(structure::name);
+			}
+			add(plan, database.name(), structure, properties.onIndexConflict());
+		};
 	}
 
 	private static Structure structure(String prefix, List<String> locations, Environment environment,

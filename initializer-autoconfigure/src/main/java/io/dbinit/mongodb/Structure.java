@@ -74,6 +74,17 @@ final class Structure {
 	}
 
 	/**
+	 * Give indexes the names under which Spring Data creates them.
+	 */
+	void name(EntityIndexNames names) {
+		this.collections.replaceAll((name,
+				collection) -> collection.with(collection.indexes()
+					.stream()
+					.map((index) -> names.find(name, index).map(index::named).orElse(index))
+					.toList()));
+	}
+
+	/**
 	 * Names can also be written in brackets, as keys with dots are in properties.
 	 */
 	private static String name(String key) {

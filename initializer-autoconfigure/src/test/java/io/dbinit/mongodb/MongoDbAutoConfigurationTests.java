@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -36,9 +37,13 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.boot.data.mongodb.autoconfigure.DataMongoAutoConfiguration;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
+import org.springframework.data.mongodb.MongoManagedTypes;
 import org.springframework.data.mongodb.config.AbstractMongoClientConfiguration;
+import org.springframework.data.mongodb.core.MongoTemplate;
 import org.springframework.data.mongodb.core.SimpleMongoClientDatabaseFactory;
+import org.springframework.data.mongodb.core.index.Indexed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -178,8 +183,10 @@ class MongoDbAutoConfigurationTests {
 		this.runner.withUserConfiguration(WrappedClient.class).run((context) -> {
 			Report report = context.getBean(Initializer.class).run();
 			assertThat(report.state()).isEqualTo(State.COMPLETE);
+			// With credentials, the settings of the properties are those of the client
 			assertThat(report.databases().get(0).limitations())
-				.anyMatch((text) -> text.contains("settings of its client are not known"));
+				.filteredOn((text) -> text.contains("settings of its client are not known"))
+				.hasSize((MongoDb.settings().getCredential() == null) ? 1 : 0);
 		});
 	}
 
@@ -305,6 +312,40 @@ class MongoDbAutoConfigurationTests {
 				.rootCause()
 				.isInstanceOf(InitializationException.class)
 				.hasMessageContaining("'classpath:nowhere/'"));
+	}
+
+	@Test
+	void indexesHaveTheNamesOfSpringData() {
+		ApplicationContextRunner withEntities = this.runner
+			.withConfiguration(AutoConfigurations.of(DataMongoAutoConfiguration.class))
+			.withBean(MongoManagedTypes.class, () -> MongoManagedTypes.from(Person.class))
+			.withPropertyValues("db-init.mongodb.collections.people.indexes[0].keys=email",
+					"db-init.mongodb.collections.people.indexes[0].unique=true",
+					"db-init.mongodb.collections.people.indexes[1]=age");
+		withEntities.withPropertyValues("spring.data.mongodb.auto-index-creation=true").run((context) -> {
+			assertThat(context.getBean(Initializer.class).run().state()).isEqualTo(State.COMPLETE);
+			assertThat(indexes("people")).containsExactlyInAnyOrder("_id_", "email", "age_1");
+			// Creates its own
+			context.getBean(MongoTemplate.class);
+		});
+		MongoDb.client().getDatabase(this.database).drop();
+		withEntities.run((context) -> {
+			context.getBean(Initializer.class).run();
+			assertThat(indexes("people")).containsExactlyInAnyOrder("_id_", "email_1", "age_1");
+		});
+	}
+
+	private List<String> indexes(String collection) {
+		return MongoDb.client()
+			.getDatabase(this.database)
+			.getCollection(collection)
+			.listIndexes()
+			.map((index) -> index.getString("name"))
+			.into(new ArrayList<>());
+	}
+
+	@org.springframework.data.mongodb.core.mapping.Document("people")
+	record Person(String id, @Indexed(unique = true) String email) {
 	}
 
 	@Test
