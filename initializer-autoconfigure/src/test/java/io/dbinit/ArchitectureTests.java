@@ -1,21 +1,30 @@
 package io.dbinit;
 
+import java.util.stream.Stream;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameEndingWith;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Rules of the house: who may know whom.
+ * Rules of the packages: dependencies, libraries, visibility and names.
  */
 class ArchitectureTests {
 
@@ -142,6 +151,88 @@ class ArchitectureTests {
 					.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit.definition..",
 							"io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit." + store + ".."))));
 		}
+	}
+
+	@Test
+	void theWiringKnowsOnlyThePropertiesOfFeatures() {
+		check(classes().that()
+			.resideInAPackage("io.dbinit.autoconfigure..")
+			.should()
+			.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit.."))
+				.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit.definition..",
+						"io.dbinit.autoconfigure.."))
+				.or(simpleNameEndingWith("Properties"))));
+	}
+
+	@Test
+	void eachLibraryIsUsedInItsOwnPackages() {
+		library(new String[] { "liquibase.." }, "liquibase");
+		library(new String[] { "io.mongock.." }, "mongock");
+		library(new String[] { "com.mongodb..", "org.bson.." }, "mongodb", "mongock");
+		library(new String[] { "java.sql..", "javax.sql..", "org.springframework.jdbc.." }, "jdbc", "liquibase",
+				"autoconfigure");
+		library(new String[] { "org.h2..", "org.postgresql..", "org.mariadb..", "com.mysql..", "com.zaxxer.." },
+				"jdbc");
+		library(new String[] { "io.micrometer..", "org.springframework.boot.actuate..",
+				"org.springframework.boot.health.." }, "actuate");
+		library(new String[] { "org.yaml..", "tools.jackson..", "com.fasterxml.." }, "definition");
+	}
+
+	private static void library(String[] library, String... packages) {
+		String[] allowed = Stream.of(packages).map((name) -> "io.dbinit." + name + "..").toArray(String[]::new);
+		check(noClasses().that()
+			.resideOutsideOfPackages(allowed)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(library));
+	}
+
+	/**
+	 * A type is public only for users, for Spring Boot, or for a library that creates it
+	 * by its name.
+	 */
+	@Test
+	void packagesKeepTheirTypesPrivate() {
+		check(classes().that()
+			.resideInAnyPackage("io.dbinit.jdbc..", "io.dbinit.mongodb..", "io.dbinit.liquibase..",
+					"io.dbinit.mongock..", "io.dbinit.actuate..", "io.dbinit.seed..", "io.dbinit.structure..",
+					"io.dbinit.autoconfigure..")
+			.and()
+			.arePublic()
+			.and()
+			.areTopLevelClasses()
+			.should()
+			.haveNameMatching(".*(AutoConfiguration|Properties|HealthIndicator|Endpoint|EndpointWebExtension)")
+			.orShould()
+			.haveNameMatching(".*\\.(AutoConfigureDbInit|DbInitDescriptor|Seed|SeedData|SeedWriter|Check|VerifyStep)")
+			.orShould()
+			.haveNameMatching(".*\\.(JdbcDatabase|MongoDbDatabase)")
+			.orShould()
+			.haveNameMatching(".*\\.(OwnSocketFactory|InitializerLockService|InitializerTableNames)"));
+	}
+
+	@Test
+	void autoConfigurationsHaveNoPublicMembers() {
+		check(classes().that().areAnnotatedWith(AutoConfiguration.class).should().haveModifier(JavaModifier.FINAL));
+		check(noMethods().that()
+			.areDeclaredInClassesThat()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic());
+	}
+
+	@Test
+	void namesSayWhatATypeIs() {
+		check(noClasses().should().haveNameMatching(".*(Utils?|Helper|Impl|Manager)"));
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		assertThat(CLASSES.getPackage("io.dbinit").getSubpackagesInTree())
+			.filteredOn((subpackage) -> !subpackage.getClasses().isEmpty())
+			.isNotEmpty()
+			.allMatch((subpackage) -> subpackage.isAnnotatedWith(NullMarked.class));
+		assertThat(CLASSES.getPackage("io.dbinit").isAnnotatedWith(NullMarked.class)).isTrue();
 	}
 
 	private static void check(ArchRule rule) {
