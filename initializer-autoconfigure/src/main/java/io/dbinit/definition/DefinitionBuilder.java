@@ -155,8 +155,7 @@ final class DefinitionBuilder {
 	 * @return the exception to throw
 	 */
 	InitializationException malformed(String path, Place place, @Nullable String problem, @Nullable Throwable cause) {
-		return DefinitionNode.invalid(DefinitionNode.where(path, this.source, place), String.valueOf(problem),
-				"Correct the file.", cause);
+		return new Position(path, this.source, place).invalid(String.valueOf(problem), "Correct the file.", cause);
 	}
 
 }

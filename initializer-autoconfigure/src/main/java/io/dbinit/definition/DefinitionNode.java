@@ -8,18 +8,14 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 import io.dbinit.InitializationException;
 import io.dbinit.definition.DefinitionSource.Place;
 import org.jspecify.annotations.Nullable;
 
-import org.springframework.boot.origin.Origin;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -311,12 +307,7 @@ public final class DefinitionNode {
 	 * @throws InitializationException if the word is not known
 	 */
 	public String word(Collection<String> known) {
-		String text = text();
-		String word = text.toLowerCase(Locale.ROOT);
-		if (!known.contains(word)) {
-			throw invalid("found '" + text + "'" + NearestWord.suggest(text, known), "Correct the value.");
-		}
-		return word;
+		return ScalarReader.word(this, known);
 	}
 
 	/**
@@ -327,12 +318,7 @@ public final class DefinitionNode {
 	 * @throws InitializationException if there is no constant of that name
 	 */
 	public <E extends Enum<E>> E constant(Class<E> type) {
-		Map<String, E> constants = new LinkedHashMap<>();
-		for (E constant : type.getEnumConstants()) {
-			constants.put(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'), constant);
-		}
-		String word = word(constants.keySet());
-		return Objects.requireNonNull(constants.get(word));
+		return ScalarReader.constant(this, type);
 	}
 
 	/**
@@ -343,18 +329,7 @@ public final class DefinitionNode {
 	 * @throws InitializationException if it is not such a number
 	 */
 	public long number(long min, long max) {
-		String text = text();
-		try {
-			long number = Long.parseLong(text);
-			if (number >= min && number <= max) {
-				return number;
-			}
-		}
-		catch (NumberFormatException ex) {
-			// Reported below
-		}
-		throw invalid("found '%s', wanted a whole number from %d to %d".formatted(written(), min, max),
-				"Correct the number.");
+		return ScalarReader.number(this, min, max);
 	}
 
 	/**
@@ -363,7 +338,7 @@ public final class DefinitionNode {
 	 * @throws InitializationException if it is not a duration
 	 */
 	public Duration duration() {
-		return Quantities.duration(this, text());
+		return ScalarReader.duration(this);
 	}
 
 	/**
@@ -372,7 +347,7 @@ public final class DefinitionNode {
 	 * @throws InitializationException if it is not a size greater than zero
 	 */
 	public DataSize size() {
-		return Quantities.size(this, text());
+		return ScalarReader.size(this);
 	}
 
 	/**
@@ -383,15 +358,7 @@ public final class DefinitionNode {
 		if (this.parent == null) {
 			return this.key;
 		}
-		return path(this.parent.path(), this.key, this.parent.isList());
-	}
-
-	static String path(String above, String key, boolean isIndex) {
-		if (isIndex) {
-			return above + "[" + key + "]";
-		}
-		boolean plain = !key.isEmpty() && key.chars().noneMatch((c) -> ".[]'".indexOf(c) >= 0);
-		return plain ? (above.isEmpty() ? key : above + "." + key) : above + "['" + key + "']";
+		return Position.path(this.parent.path(), this.key, this.parent.isList());
 	}
 
 	/**
@@ -399,7 +366,7 @@ public final class DefinitionNode {
 	 * @return the path and the file with line and column
 	 */
 	public String where() {
-		return where(path(), this.source, this.place);
+		return new Position(path(), this.source, this.place).toString();
 	}
 
 	/**
@@ -417,7 +384,7 @@ public final class DefinitionNode {
 	 * @return the exception to throw
 	 */
 	public InitializationException invalid(String problem, String action) {
-		return invalid(where(), problem, action, null);
+		return new Position(path(), this.source, this.place).invalid(problem, action, null);
 	}
 
 	/**
@@ -427,29 +394,7 @@ public final class DefinitionNode {
 	 * @return the exception to throw
 	 */
 	public InitializationException invalidKey(String problem, String action) {
-		return invalid(where(path(), this.source, this.keyPlace), problem, action, null);
-	}
-
-	static String where(String path, DefinitionSource source, Place place) {
-		Origin origin = source.origin(place);
-		if (path.isEmpty()) {
-			return String.valueOf(origin);
-		}
-		return "'" + printable(path) + "'" + ((origin != null) ? " (" + origin + ")" : "");
-	}
-
-	static InitializationException invalid(String where, String problem, String action, @Nullable Throwable cause) {
-		return new InitializationException("Invalid definition at %s: %s".formatted(where, printable(problem)),
-				action + " No database was touched.", cause);
-	}
-
-	private static String printable(String text) {
-		if (text.chars().noneMatch(Character::isISOControl)) {
-			return text;
-		}
-		return text.chars()
-			.mapToObj((c) -> Character.isISOControl(c) ? "\\u%04x".formatted(c) : String.valueOf((char) c))
-			.collect(Collectors.joining());
+		return new Position(path(), this.source, this.keyPlace).invalid(problem, action, null);
 	}
 
 	private Scalar scalar() {

@@ -69,7 +69,7 @@ public final class DefinitionReader {
 		try (InputStream in = file.getInputStream()) {
 			byte[] bytes = in.readNBytes(MAX_BYTES + 1);
 			if (bytes.length > MAX_BYTES) {
-				throw DefinitionNode.invalid(file.getDescription(), TOO_LARGE, "Divide it into several files.", null);
+				throw Position.invalid(file.getDescription(), TOO_LARGE, "Divide it into several files.", null);
 			}
 			return bytes;
 		}
@@ -104,8 +104,7 @@ public final class DefinitionReader {
 	}
 
 	private static InitializationException invalid(DefinitionSource source, Place place, String problem) {
-		return DefinitionNode.invalid(DefinitionNode.where("", source, place), problem, "Save the file as UTF-8.",
-				null);
+		return new Position("", source, place).invalid(problem, "Save the file as UTF-8.", null);
 	}
 
 	private static Place end(CharSequence text) {

@@ -95,9 +95,9 @@ final class JsonReader {
 		}
 		String above = path(context.getParent(), root);
 		if (context.inArray()) {
-			return DefinitionNode.path(above, String.valueOf(Math.max(0, context.getCurrentIndex())), true);
+			return Position.path(above, String.valueOf(Math.max(0, context.getCurrentIndex())), true);
 		}
-		return context.hasCurrentName() ? DefinitionNode.path(above, context.currentName(), false) : above;
+		return context.hasCurrentName() ? Position.path(above, context.currentName(), false) : above;
 	}
 
 	private Place place(@Nullable TokenStreamLocation location) {
