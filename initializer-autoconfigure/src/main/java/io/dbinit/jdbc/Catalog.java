@@ -16,8 +16,8 @@ import io.dbinit.definition.NearestWord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables and columns under the names that they really have: a name that is written
- * without regard to case is found in every database, whatever its folding.
+ * Tables and columns under the names that they really have: names without regard to case
+ * are found in every database, however it folds them.
  */
 final class Catalog {
 
@@ -37,7 +37,7 @@ final class Catalog {
 		this.metadata = connection.getMetaData();
 		this.catalog = connection.getCatalog();
 		this.schema = connection.getSchema();
-		// What MySQL calls a database is a catalog to its drivers
+		// A database of MySQL is a catalog to its drivers
 		this.schemas = this.schema != null;
 		this.searchPath = this.schemas ? Dialect.of(connection).searchPath(connection) : List.of(defaultSchema());
 	}
@@ -132,8 +132,7 @@ final class Catalog {
 	}
 
 	/**
-	 * Return what is meant by a name, which counts as it is, or else without regard to
-	 * case.
+	 * Find the entry for a name: an exact match, or else one without regard to case.
 	 */
 	static <T> T match(String kind, String name, Map<String, T> candidates, String where) {
 		T exact = candidates.get(name);

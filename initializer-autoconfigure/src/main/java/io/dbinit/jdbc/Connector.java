@@ -94,7 +94,7 @@ final class Connector {
 	}
 
 	/**
-	 * Return what cannot be guaranteed with this data source.
+	 * Return the guarantee that this data source does not allow.
 	 * @return the limitation, or empty if there is none
 	 */
 	Optional<String> limitation() {

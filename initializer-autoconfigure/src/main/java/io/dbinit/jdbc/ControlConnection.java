@@ -52,7 +52,7 @@ final class ControlConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Return what cannot be had with this server and this data source.
+	 * Return the limitations of this server and this data source.
 	 */
 	synchronized List<String> limitations() {
 		List<String> limitations = new ArrayList<>();
@@ -93,9 +93,8 @@ final class ControlConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Make a call that has to answer or fail within the timeout, and that whoever calls
-	 * may repeat. It is repeated here only if it failed without taking that time, as it
-	 * does when the server has closed the connection.
+	 * Make a call that must return within the timeout, and that can be repeated. Repeats
+	 * it once if it failed early, as it does when the server has closed the connection.
 	 */
 	synchronized <T> T once(String what, Sql.Call<T> call) {
 		long begin = System.nanoTime();
@@ -171,7 +170,7 @@ final class ControlConnection implements AutoCloseable {
 		return new InitializationException(message,
 				(SqlErrors.isDenied(ex) && this.session != null) ? MissingRights.toWrite(this.session.connection())
 						: """
-								Correct what the database names. The user of the data source must be allowed to create and write \
+								Correct the cause that the database names. The user of the data source must be allowed to create and write \
 								the tables 'db_init_*'.""",
 				ex);
 	}

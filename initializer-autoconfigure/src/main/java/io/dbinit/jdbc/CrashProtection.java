@@ -25,7 +25,7 @@ interface CrashProtection {
 	/**
 	 * Called when every change that was begun has ended. Can be repeated.
 	 * @param connection the control connection
-	 * @throws SQLException if what was changed could not be written to disk
+	 * @throws SQLException if the changes could not be written to disk
 	 */
 	default void end(Connection connection) throws SQLException {
 	}

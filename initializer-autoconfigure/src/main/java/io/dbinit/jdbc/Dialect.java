@@ -240,14 +240,14 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	abstract Set<String> errorCodes(ErrorKind kind);
 
 	/**
-	 * Return what an error of the server says without the values of the statement.
+	 * Return the message of an error without the values of the statement.
 	 * @param ex the error
 	 * @return the message, with constraint, table and column where they are known
 	 */
 	abstract String withoutValues(SQLException ex);
 
 	/**
-	 * Return the driver's settings for a connection of our own.
+	 * Return the driver's settings for a connection of the starter.
 	 * @param tag the name under which the server lists the session
 	 * @param timeout how long the driver waits for the server
 	 * @return the settings
@@ -269,7 +269,7 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	 * gone, and terminate the session that it replaces.
 	 * @param connection the connection
 	 * @param owner the owner of the lease
-	 * @param role what the connection is used for
+	 * @param role the use of the connection
 	 * @return why the sessions of this server are not reliable, or empty if they are
 	 * @throws SQLException if the connection is broken
 	 */

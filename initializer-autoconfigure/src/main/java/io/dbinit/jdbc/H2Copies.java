@@ -15,8 +15,7 @@ import io.dbinit.jdbc.Catalog.Table;
  * The copies of tables that H2 leaves when it is killed while it alters a table: it
  * creates a copy, fills it, drops the table and gives its name to the copy, and commits
  * in between (see {@code org.h2.command.ddl.AlterTableAlterColumn}). Where the table is
- * gone, its copy takes its place; where it is still there, what is certainly a copy is
- * dropped.
+ * gone, its copy takes its place; where it is still there, a certain copy is dropped.
  */
 final class H2Copies {
 
@@ -33,8 +32,8 @@ final class H2Copies {
 	}
 
 	/**
-	 * Finish or undo what was left.
-	 * @return what was done or has to be done by hand, for the log
+	 * Finish or undo an interrupted change.
+	 * @return the actions taken, or to be taken by hand, for the log
 	 */
 	List<String> finish() throws SQLException {
 		Set<Table> tables = new LinkedHashSet<>(Sql.query(this.connection, """
@@ -71,8 +70,8 @@ final class H2Copies {
 	}
 
 	/**
-	 * What belongs to the copy comes first, so that the copy is still one if the process
-	 * dies in between.
+	 * Handles the parts of the copy first, so that the copy is still recognized if the
+	 * process dies in between.
 	 */
 	private String rename(Table copy, Table table) throws SQLException {
 		String prefix = copy.name() + "_";
@@ -111,7 +110,7 @@ final class H2Copies {
 
 	/**
 	 * A table of the application's that only looks like a copy is kept: one has no rows
-	 * but those of the table, and H2 gives its name to whatever belongs to it.
+	 * but those of the table, and H2 names its parts after it.
 	 */
 	private String drop(Table copy, Table table) throws SQLException {
 		if (!isEmpty(copy) && (children(copy.schema(), copy.name() + "_").isEmpty() || hasOtherRows(copy, table))) {

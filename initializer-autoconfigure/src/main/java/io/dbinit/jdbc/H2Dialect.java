@@ -105,7 +105,7 @@ final class H2Dialect extends Dialect {
 			.isPresent();
 		return admin ? Optional.empty() : Optional.of("""
 				H2 shows the sessions of others to administrators only: the lease of a process that died has to run \
-				out, and what it left running is not terminated""");
+				out, and its statements are not terminated""");
 	}
 
 	@Override

@@ -64,8 +64,8 @@ public final class JdbcDatabase implements Database {
 	}
 
 	/**
-	 * Return the application's data source, to recognize what else uses it. Not for work
-	 * on the database, which a lost lock could not cut off.
+	 * Return the application's data source, to recognize its other users. Not for work on
+	 * the database, which a lost lock could not cut off.
 	 * @return the data source
 	 */
 	public DataSource dataSource() {
@@ -143,7 +143,7 @@ public final class JdbcDatabase implements Database {
 		Dialect dialect = Dialect.of(metadata);
 		int networkTimeout = connection.getNetworkTimeout();
 		limit(connection, (int) timeout.toMillis());
-		// Some drivers send even what changes nothing
+		// Some drivers send even settings that change nothing
 		boolean begins = !connection.getAutoCommit();
 		if (begins) {
 			connection.setAutoCommit(true);

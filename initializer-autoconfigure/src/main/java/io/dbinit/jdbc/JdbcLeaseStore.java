@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  * real.
  * <ol>
  * <li>The row is read, with the session that holds the session lock now. If the lease
- * holds and its session is alive, or not known, there is nothing to be had, unless the
+ * holds and its session is alive, or not known, the lease cannot be won, unless the
  * session that should have renewed it is gone.</li>
  * <li>If the lease does not hold but the session lock is held, its holder is frozen or
  * cut off: its session is ended, so that it changes nothing when it wakes up. The same if
- * the lease holds, but nobody renews it: there the holder is dead, and what it began
- * still runs in the server. One that holds the session lock without ever having had the
- * lease gets the duration of a lease to go on.</li>
+ * the lease holds, but is not renewed: there the holder is dead, and its statement still
+ * runs in the server. One that holds the session lock without ever having had the lease
+ * gets the duration of a lease to go on.</li>
  * <li>The working connection is opened and takes the session lock.</li>
  * <li>One update, on condition that the token is the one that was read and that the lease
  * still does not hold, wins the lease. Whoever holds the session lock may take over a
@@ -138,8 +138,8 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 	}
 
 	/**
-	 * Return whether nobody holds the session lock of a lease that is to be had. If
-	 * somebody does, see to it that this ends.
+	 * Return whether the session lock of a free lease is free too. If it is not,
+	 * terminate its holder.
 	 */
 	private boolean isUnblocked(LeaseRow row, Duration duration, boolean reliable) {
 		String holder = row.holder();
@@ -148,7 +148,7 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 			return true;
 		}
 		this.obstacle = "%s, but session %s of the server still holds its session lock".formatted(
-				row.owner() != null ? "the lease of " + row.lease(null) + " has run out" : "nobody has a lease",
+				row.owner() != null ? "the lease of " + row.lease(null) + " has run out" : "no process has a lease",
 				holder);
 		if (!holder.equals(this.blocker)) {
 			this.blocker = holder;
@@ -164,7 +164,7 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 	private void end(String session, LeaseRow row) {
 		try {
 			logger.warn("Ending session %s on '%s', which holds its session lock although %s: %s".formatted(session,
-					this.name, row.holds() ? "nobody renews its lease any more" : "its lease has run out",
+					this.name, row.holds() ? "its lease is no longer renewed" : "its lease has run out",
 					row.lease(null)));
 			this.control.once("end a session on", (connection) -> {
 				Dialect.of(connection).terminate(connection, session);
@@ -227,7 +227,7 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 
 	private void checkWork(LeaseRow row) {
 		if (!Objects.equals(row.holder(), this.work.id())) {
-			logger.error("The server has ended the working session on '%s': what it was doing is rolled back or lost"
+			logger.error("The server has ended the working session on '%s': its open work is rolled back or lost"
 				.formatted(this.name));
 			abort();
 		}

@@ -36,7 +36,7 @@ public class JdbcProperties {
 	private @Nullable String password;
 
 	/**
-	 * What is verified after everything else was done.
+	 * Verification at the end of a run.
 	 */
 	private final Verify verify = new Verify();
 
@@ -81,7 +81,7 @@ public class JdbcProperties {
 	}
 
 	/**
-	 * What is verified.
+	 * Verification.
 	 */
 	public static class Verify {
 

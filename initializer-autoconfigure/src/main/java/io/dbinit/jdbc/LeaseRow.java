@@ -14,14 +14,14 @@ import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock table's row, and what else was read with it.
+ * Row of the lock table, with the other results of its query.
  *
  * @param owner the owner, {@code null} if the lease was released
  * @param token the newest token
  * @param since when the lease was given
  * @param expires when it ends
  * @param holds whether it holds by the database's clock
- * @param activity what its holder is doing
+ * @param activity the current activity of its holder
  * @param session the working session of its holder, {@code null} if it does not count
  * @param holder the session that holds the session lock now
  * @param renewable whether the session that renews the lease is there, or not known

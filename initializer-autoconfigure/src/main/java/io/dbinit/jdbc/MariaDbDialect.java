@@ -1,7 +1,7 @@
 package io.dbinit.jdbc;
 
 /**
- * MariaDB, with the driver of its own.
+ * MariaDB, with its driver.
  */
 final class MariaDbDialect extends MySqlDialect {
 

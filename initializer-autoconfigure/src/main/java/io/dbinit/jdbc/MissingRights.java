@@ -7,17 +7,17 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Advice to somebody whose database user lacks rights on the tables of the starter.
+ * Advice for a database user without rights on the tables of the starter.
  */
 final class MissingRights {
 
-	private static final String UNKNOWN = "Let an administrator grant the user what the error names.";
+	private static final String UNKNOWN = "Let an administrator grant the user the right that the error names.";
 
 	private MissingRights() {
 	}
 
 	/**
-	 * Return what lets the user of a data source read the tables.
+	 * Return how to let the user of a data source read the tables.
 	 * @param dataSource the data source of the application
 	 * @return the advice, with the statements
 	 */
@@ -32,7 +32,7 @@ final class MissingRights {
 	}
 
 	/**
-	 * Return what lets the user of a connection create and write the tables.
+	 * Return how to let the user of a connection create and write the tables.
 	 * @param connection the connection
 	 * @return the advice, with the statements
 	 */

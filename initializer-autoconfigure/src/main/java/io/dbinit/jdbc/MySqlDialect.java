@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /**
  * MySQL, and the base of MariaDB. The session lock is a named lock. The attributes of
  * other sessions are visible to administrators only, whereas every user can query the
- * holder of a named lock: each session is therefore tagged with a named lock of its own.
+ * holder of a named lock: each session is therefore tagged with a separate named lock.
  */
 sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 
@@ -180,8 +180,8 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 		if ("ON".equals(variables.get("wsrep_on"))) {
 			return Optional.of("""
 					Galera cluster: named locks and sessions belong to one node, so that the lease alone keeps two \
-					processes apart; the lease of a process that died has to run out, and what it left running on \
-					another node is not ended""");
+					processes apart; the lease of a process that died has to run out, and its statements on \
+					another node are not terminated""");
 		}
 		boolean group = !variables.getOrDefault("group_replication_group_name", "").isEmpty();
 		if (group && "OFF".equals(variables.get("group_replication_single_primary_mode"))) {

@@ -14,10 +14,10 @@ import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the sockets of our own connections, for drivers that create a factory by its name
- * and therefore need it to be public. The system notices within a minute when the other
- * end is gone, and a socket can be closed while a driver waits for an answer, even by a
- * driver that would wait for it to abort a connection.
+ * Creates the sockets of the starter's connections, for drivers that create a factory by
+ * its name and therefore need it to be public. The system notices within a minute when
+ * the other end is gone, and a socket can be closed while a driver waits for an answer,
+ * even by a driver that would wait for it to abort a connection.
  */
 public final class OwnSocketFactory extends SocketFactory {
 
@@ -27,7 +27,7 @@ public final class OwnSocketFactory extends SocketFactory {
 
 	private static final int PROBES = 3;
 
-	/** Inheritable, as a driver may connect in a thread of its own. */
+	/** Inheritable, as a driver may connect in another thread. */
 	private static final InheritableThreadLocal<@Nullable List<Socket>> created = new InheritableThreadLocal<>();
 
 	/**

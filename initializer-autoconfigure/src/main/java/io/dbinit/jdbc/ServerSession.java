@@ -14,7 +14,7 @@ import io.dbinit.jdbc.Dialect.Role;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * A connection of our own and what is known of its session on the server.
+ * Connection of the starter and its session on the server.
  *
  * @param connection the connection
  * @param sockets its sockets, as far as they are known
@@ -66,7 +66,7 @@ record ServerSession(Connection connection, List<Socket> sockets, Dialect dialec
 
 	/**
 	 * Cut the connection off without waiting: drivers may open another one to do it, or
-	 * wait for what the connection is doing.
+	 * wait for the running statement.
 	 */
 	void abort() {
 		Thread thread = new Thread(this::cutOff, "db-init-abort");
@@ -80,7 +80,7 @@ record ServerSession(Connection connection, List<Socket> sockets, Dialect dialec
 				socket.close();
 			}
 			this.connection.abort(Runnable::run);
-			// H2 does nothing when told to abort, but cancels what runs when closed
+			// H2 does nothing when told to abort, but cancels its statement when closed
 			this.connection.close();
 		}
 		catch (IOException | SQLException ex) {

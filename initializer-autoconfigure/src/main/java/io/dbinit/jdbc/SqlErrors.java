@@ -93,7 +93,7 @@ final class SqlErrors {
 
 	/**
 	 * Return whether a database that could not be reached may be there later.
-	 * @param ex what was thrown
+	 * @param ex the exception
 	 * @return whether to try again
 	 */
 	static boolean isTemporary(Throwable ex) {
@@ -126,8 +126,9 @@ final class SqlErrors {
 	}
 
 	/**
-	 * Return what the innermost error says: what a pool or a proxy adds helps nobody.
-	 * @param ex what was thrown
+	 * Return the message of the innermost error, without the texts that a pool or a proxy
+	 * adds.
+	 * @param ex the exception
 	 * @return one line without credentials
 	 */
 	static String reason(Throwable ex) {
@@ -143,7 +144,7 @@ final class SqlErrors {
 	}
 
 	/**
-	 * Remove passwords, which stand in properties and in front of hosts.
+	 * Remove passwords in properties and in front of hosts.
 	 */
 	static String withoutCredentials(String message) {
 		return USER_INFO.matcher(PASSWORD.matcher(message).replaceAll("$1=***")).replaceAll("***@");
@@ -152,7 +153,7 @@ final class SqlErrors {
 	/**
 	 * Return an exception that can be shown and recorded: without the values and
 	 * statements that drivers and tools repeat, which may hold secrets.
-	 * @param ex what was thrown
+	 * @param ex the exception
 	 * @param dialect the dialect, {@code null} if it is not known
 	 * @return the exception itself if it has no error of the database
 	 */

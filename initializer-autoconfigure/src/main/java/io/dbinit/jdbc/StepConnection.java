@@ -52,7 +52,7 @@ final class StepConnection implements AutoCloseable {
 	}
 
 	/**
-	 * Return what the session is known by while it holds the session lock, or
+	 * Return the identity of the session while it holds the session lock, or
 	 * {@code null}.
 	 */
 	@Nullable String id() {

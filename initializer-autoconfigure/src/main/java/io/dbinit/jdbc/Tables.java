@@ -19,7 +19,7 @@ import io.dbinit.LayoutVersion;
  * <li>the tables as they were before they had a version;</li>
  * <li>{@code db_init_database} has the columns {@code version} and
  * {@code required_version};</li>
- * <li>applications have records of their own: the tables {@code db_init_application} and
+ * <li>applications have separate records: the tables {@code db_init_application} and
  * {@code db_init_application_step}, and the column {@code application} of
  * {@code db_init_change}.</li>
  * </ol>
@@ -142,8 +142,8 @@ final class Tables {
 	}
 
 	/**
-	 * Create what is missing; the lock comes last, so that its row says that everything
-	 * is there. Others may do the same: "if not exists" does not keep two sessions from
+	 * Create the missing tables; the lock comes last, so that its row tells that all are
+	 * there. Others may do the same: "if not exists" does not keep two sessions from
 	 * creating a table at once, of which all but one are refused. Where an administrator
 	 * has created the tables, the right to do so is not needed.
 	 * @param connection a connection that commits each statement

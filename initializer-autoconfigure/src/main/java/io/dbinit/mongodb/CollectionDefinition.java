@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A collection that must exist.
  *
  * @param name its name
- * @param kind what it can only be created with: {@code capped}, {@code size},
+ * @param kind its options other than the validation: {@code capped}, {@code size},
  * {@code max}, {@code timeseries}, {@code expireAfterSeconds}
  * @param validator the filter that every document must match, or {@code null}
  * @param validationLevel {@code strict} or {@code moderate}

@@ -212,7 +212,7 @@ record IndexDefinition(Document document, String where) {
 	}
 
 	/**
-	 * Return whether two values are the same, whatever types their numbers have.
+	 * Return whether two values are the same, regardless of the types of numbers.
 	 */
 	static boolean isSame(@Nullable Object value, @Nullable Object other) {
 		return normal(value).equals(normal(other));

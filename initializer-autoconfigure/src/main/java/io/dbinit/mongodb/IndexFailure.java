@@ -30,7 +30,7 @@ final class IndexFailure {
 	 * Create the explanation of a failure.
 	 * @param collection the collection
 	 * @param indexes the indexes that were created together
-	 * @param cause what the server said
+	 * @param cause the error of the server
 	 */
 	IndexFailure(CollectionDefinition collection, List<IndexDefinition> indexes, MongoCommandException cause) {
 		this.collection = collection;

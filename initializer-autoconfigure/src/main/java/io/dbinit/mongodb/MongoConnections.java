@@ -72,7 +72,7 @@ final class MongoConnections implements AutoCloseable {
 
 	/**
 	 * Return the database through the client of the lease and the journal. Reads and
-	 * writes ask a majority, so that what was answered survives an election.
+	 * writes ask a majority, so that an acknowledged write survives an election.
 	 */
 	synchronized MongoDatabase control() {
 		return controlClient().getDatabase(this.database)
@@ -117,8 +117,8 @@ final class MongoConnections implements AutoCloseable {
 
 	/**
 	 * Cut the work off: later operations fail. The driver does not let go of one that is
-	 * in flight; a successor ends it on the server. The client is closed by a thread of
-	 * its own, as it says goodbye to a server that may never answer.
+	 * in flight; a successor ends it on the server. The client is closed by another
+	 * thread, since it ends its sessions on a server that may never answer.
 	 */
 	void abort() {
 		Thread thread = new Thread(this::cutOff, "db-init-close");

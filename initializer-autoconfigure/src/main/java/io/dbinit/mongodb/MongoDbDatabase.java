@@ -29,8 +29,8 @@ import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A database of a MongoDB server. What is known of it is kept in its collection
- * {@value #COLLECTION}: the marker, the lock, the runs, and the changes in doubt.
+ * A database of a MongoDB server. Its collection {@value #COLLECTION} keeps the records
+ * of the starter: the marker, the lock, the runs, and the changes in doubt.
  */
 public final class MongoDbDatabase implements Database {
 
@@ -59,9 +59,8 @@ public final class MongoDbDatabase implements Database {
 	 * Create a store. Nothing is connected to.
 	 * @param name the name under which the database is reported
 	 * @param client the application's client
-	 * @param settings the settings of that client, from which clients of our own are
-	 * made; {@code null} if they are not known, so that the application's client has to
-	 * serve
+	 * @param settings the settings of that client, from which other clients are created;
+	 * {@code null} if they are not known, so that the application's client is used
 	 * @param database the name of the database on its server
 	 */
 	public MongoDbDatabase(String name, MongoClient client, @Nullable MongoClientSettings settings, String database) {
@@ -181,7 +180,7 @@ public final class MongoDbDatabase implements Database {
 	}
 
 	/**
-	 * What a server says that it can do.
+	 * Abilities of a server.
 	 *
 	 * @param product the product and its version
 	 * @param readOnly whether it refuses writes

@@ -51,17 +51,20 @@ final class MongoErrors {
 	 */
 	private static final Set<Integer> CONFLICT = Set.of(112, 117, 12587, 50);
 
-	/** What DocumentDB says of a conflict in its catalog, with the code of any error. */
+	/**
+	 * Message of DocumentDB for a conflict in its catalog, whose code is that of any
+	 * error.
+	 */
 	private static final String CATALOG_CONFLICT = "tuple concurrently updated";
 
 	private MongoErrors() {
 	}
 
 	/**
-	 * Translate what was thrown by an attempt to read from a database.
+	 * Translate the exception of an attempt to read from a database.
 	 * @param name the name of the database
-	 * @param ex what was thrown
-	 * @param servers what the driver knows of the servers
+	 * @param ex the exception
+	 * @param servers the servers as the driver knows them
 	 * @return the exception to throw
 	 */
 	static RuntimeException translate(String name, MongoException ex, List<ServerDescription> servers) {
@@ -79,8 +82,7 @@ final class MongoErrors {
 	}
 
 	/**
-	 * What the driver says when it has waited for a server in vain helps only where some
-	 * of them answer.
+	 * The message of a time-out of the driver helps only where some servers answer.
 	 */
 	private static String reason(MongoException ex, List<ServerDescription> servers) {
 		List<String> reasons = servers.stream()
@@ -135,8 +137,8 @@ final class MongoErrors {
 	}
 
 	/**
-	 * Return whether somebody else's transaction or change of a collection was in the
-	 * way, with or without the label that says so.
+	 * Return whether another transaction or change of a collection was in the way, with
+	 * or without the label for that.
 	 */
 	static boolean isConflict(Throwable ex) {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {

@@ -48,7 +48,7 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	/** The session whose transaction is open, as far as there is one. */
 	static final String SESSION = "session";
 
-	/** A first answer takes a connection, with whatever it needs to be secured. */
+	/** A first answer takes a connection, and its TLS handshake. */
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	private static final int MAX_DOING = 1000;
@@ -121,7 +121,7 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	}
 
 	/**
-	 * Otherwise what the transaction wrote stays locked until the server ends it.
+	 * Otherwise the documents of the transaction stay locked until the server ends it.
 	 */
 	private void endTransactionOf(@Nullable Document dead) {
 		Document session = (dead != null) ? dead.get(SESSION, Document.class) : null;
@@ -133,14 +133,14 @@ final class MongoLeaseStore implements SessionLeaseStore {
 		}
 		catch (MongoException ex) {
 			this.limitation = """
-					The transaction of a process that died could not be ended: what it wrote to stays locked until the \
+					The transaction of a process that died could not be ended: its documents stay locked until the \
 					server ends it (%s)""".formatted(ex.getMessage());
 		}
 	}
 
 	/**
-	 * From here on a predecessor records nothing any more, whenever it wakes up: what the
-	 * new holder reads of the marker stays true until it writes itself.
+	 * From here on a predecessor records nothing any more, whenever it wakes up: the
+	 * marker changes only by the new holder.
 	 */
 	private boolean raiseFence(Lease lease, Duration duration) {
 		try {
@@ -181,7 +181,7 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	}
 
 	/**
-	 * Tokens go on growing where somebody has removed the lock.
+	 * Tokens go on growing after the lock was removed by hand.
 	 */
 	private long fence() {
 		Document marker = collection().find(MongoDbDatabase.IS_MARKER).first();
@@ -211,7 +211,7 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	}
 
 	/**
-	 * A lease of one's own that has run out before it could be used is nobody's.
+	 * A won lease that has run out before it could be used is free again.
 	 */
 	private static @Nullable Document previous(Document free, String owner) {
 		if (free.getBoolean("released")) {
@@ -242,8 +242,8 @@ final class MongoLeaseStore implements SessionLeaseStore {
 	}
 
 	/**
-	 * A lease that has run out but was taken by nobody can still be renewed or given
-	 * back: nothing can have happened in between.
+	 * A lease that has run out but was not taken over can still be renewed or given back:
+	 * nothing can have happened in between.
 	 */
 	static Bson isHeldBy(Lease lease) {
 		return Filters.and(IS_LOCK, Filters.eq("owner", lease.owner()), Filters.eq("token", lease.token()),

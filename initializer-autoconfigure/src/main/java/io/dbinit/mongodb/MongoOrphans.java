@@ -42,7 +42,7 @@ final class MongoOrphans {
 		Set<String> ended = new LinkedHashSet<>();
 		try {
 			if (operations(owner).isEmpty()) {
-				return List.of("what it left running is not known: this server does not tell whose an operation is");
+				return List.of("its running operations are not known: this server does not tell their clients");
 			}
 			Retry retry = Retry.within(timeout, "waiting for the operations of '" + dead + "'");
 			List<Document> left = operations(dead);
@@ -56,7 +56,7 @@ final class MongoOrphans {
 			}
 		}
 		catch (MongoException ex) {
-			ended.add("what it left running is not known: " + ex.getMessage());
+			ended.add("its running operations are not known: " + ex.getMessage());
 		}
 		return List.copyOf(ended);
 	}

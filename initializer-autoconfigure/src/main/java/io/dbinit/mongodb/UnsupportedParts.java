@@ -7,8 +7,8 @@ import com.mongodb.MongoCommandException;
 import io.dbinit.StepContext;
 
 /**
- * What was declared and cannot be had on this server. Verification does not count it as a
- * problem: it was reported already.
+ * Declarations that this server does not support. They are reported as limitations, and
+ * not once more as mismatches.
  */
 final class UnsupportedParts {
 
@@ -33,7 +33,7 @@ final class UnsupportedParts {
 
 	void add(StepContext context, String subject, String reason) {
 		this.subjects.add(subject);
-		context.limitation("%s cannot be had on this server: %s".formatted(subject, reason));
+		context.limitation("%s is not supported by this server: %s".formatted(subject, reason));
 	}
 
 	boolean contains(String subject) {

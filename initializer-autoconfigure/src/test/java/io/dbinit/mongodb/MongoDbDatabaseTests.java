@@ -510,7 +510,7 @@ class MongoDbDatabaseTests extends AbstractLeaseStoreTests {
 			assertThat(ended).isEmpty();
 		}
 		else {
-			assertThat(ended).singleElement().asString().startsWith("what it left running is not known: ");
+			assertThat(ended).singleElement().asString().startsWith("its running operations are not known: ");
 		}
 		dead.leases.close();
 	}
