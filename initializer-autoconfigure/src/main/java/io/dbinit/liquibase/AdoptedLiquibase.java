@@ -109,9 +109,9 @@ final class AdoptedLiquibase {
 
 	/**
 	 * Run the bean on the calling thread.
-	 * @param dataSource the data source to use instead of its own
+	 * @param dataSource the data source that replaces the one of the bean
 	 * @param resources the resources to find the changelog in
-	 * @param changeLog the changelog, as it was parsed before
+	 * @param changeLog the parsed changelog
 	 * @param listener notified of each changeset
 	 * @return whether the listener was notified
 	 * @throws Exception if the run fails

@@ -37,7 +37,7 @@ import liquibase.precondition.core.RunningAsPrecondition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a changelog holds and what a database has of it. Reading it writes nothing.
+ * The changesets of a changelog and those that a database has. Reading it writes nothing.
  *
  * @param changeLog the changelog, which is parsed once only
  * @param current the changeset that was applied last, {@code null} if none was

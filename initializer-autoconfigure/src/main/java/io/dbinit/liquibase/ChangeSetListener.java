@@ -24,9 +24,9 @@ import liquibase.database.Database;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accompanies each changeset: checks the lock before it, makes it and the record of it
- * one transaction where the database can, writes down each change where it cannot, and
- * reports it.
+ * Checks the lock before each changeset. Applies and records a changeset in one
+ * transaction where the database supports it, and journals each change where it does not.
+ * Reports applied changesets.
  */
 final class ChangeSetListener extends AbstractChangeExecListener {
 
@@ -75,8 +75,8 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	}
 
 	/**
-	 * Return the error that tells of the changeset that failed.
-	 * @return the error, or {@code null} if none failed
+	 * Return the failure of a changeset.
+	 * @return the failure, or {@code null} if no changeset failed
 	 */
 	@Nullable InitializationException failure() {
 		return this.failure;
@@ -122,8 +122,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog changeLog, Database database) {
 		this.position = this.changes.indexOf(change) + 1;
 		if (this.transactional) {
-			// Until the changeset is recorded: the moments in between are those that
-			// count
+			// The transaction ends when the changeset is recorded
 			call(this.connection::begin);
 		}
 		else {
@@ -159,9 +158,9 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		enter(null);
 		this.doubts.settle(changeSet.toString(false));
 		if (type == ExecType.FAILED) {
-			this.context
-				.limitation("Changeset '%s' failed and was told not to stop for that: it is tried again at each start"
-					.formatted(changeSet.toString(false)));
+			this.context.limitation(
+					"Changeset '%s' failed. As its 'failOnError' is 'false', the run continued; the changeset is tried again at each start"
+						.formatted(changeSet.toString(false)));
 			return;
 		}
 		this.applied.add(changeSet.toString(false));
@@ -175,7 +174,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 			this.connection.commit();
 		}
 		catch (SQLException ex) {
-			// As of a constraint that is checked at the end
+			// For example of a deferred constraint
 			boolean alive = this.connection.undo();
 			this.failure = failure(changeSet, alive, true,
 					alive ? "Nothing of it was applied." : "Whether it was applied is not known: the connection broke.",
@@ -236,7 +235,9 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 		return new InitializationException(
 				"Changeset '%s' failed %s: %s%n%s".formatted(changeSet.toString(false), where,
 						LiquibaseFailure.reason(exception), state),
-				alive ? correct : "Start again: what was applied is found out then, and not repeated.", exception);
+				alive ? correct
+						: "Start again: the next start checks which changes were applied, and does not repeat them.",
+				exception);
 	}
 
 	private String state(boolean whole, boolean alive) {
@@ -268,9 +269,9 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	}
 
 	/**
-	 * Let a listener of the application hear as well.
+	 * Combine this listener with one of the application.
 	 * @param other the other listener
-	 * @return both
+	 * @return a listener that notifies both
 	 */
 	ChangeExecListener and(@Nullable ChangeExecListener other) {
 		return new DefaultChangeExecListener(this, other);

@@ -47,7 +47,7 @@ record ChangeSetProgress(String changeSet, int position, boolean begun, String d
 	}
 
 	/**
-	 * Return whether the changes up to this one are what they were.
+	 * Return whether the changes up to this one are unchanged.
 	 * @param changes the changes as they are now
 	 * @return whether they are the same
 	 */

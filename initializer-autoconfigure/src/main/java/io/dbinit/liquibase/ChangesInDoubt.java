@@ -23,13 +23,13 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Finds out how far a changeset got that an earlier run began and did not record, and
- * leaves in it what is still to do.
+ * Determines which changes of an interrupted changeset are applied, and removes them from
+ * the changeset.
  * <ol>
- * <li>Changes before the one that was begun last were made.</li>
- * <li>That one is asked whether the database has it.</li>
- * <li>Those after it were not made.</li>
- * <li>If the changeset was edited since, each of its changes is asked.</li>
+ * <li>Changes before the last journalled one are applied.</li>
+ * <li>The last journalled one is checked in the database.</li>
+ * <li>Changes after it are not applied.</li>
+ * <li>If the changeset was edited since, each of its changes is checked.</li>
  * </ol>
  */
 final class ChangesInDoubt {
@@ -54,10 +54,10 @@ final class ChangesInDoubt {
 	}
 
 	/**
-	 * Leave in a changeset what is still to do.
+	 * Remove the changes that are already applied from a changeset.
 	 * @param changeSet a changeset that is about to run
 	 * @param database the database
-	 * @throws InitializationException if that cannot be known
+	 * @throws InitializationException if that cannot be determined
 	 */
 	void resolve(ChangeSet changeSet, Database database) {
 		List<ChangeSetProgress> entries = this.entries.get(changeSet.toString(false));
@@ -98,7 +98,7 @@ final class ChangesInDoubt {
 		logger.warn("Changeset '%s' was begun by an earlier run: %d of its %d changes are there, the rest is applied"
 			.formatted(progress.changeSet(), made.size(), changes.size()));
 		changeSet.removeAllChanges(made);
-		// They held when it was begun; now it has changed what they look at
+		// They were met when the changeset began, and its own changes may break them
 		changeSet.setPreconditions(null);
 	}
 
@@ -108,7 +108,7 @@ final class ChangesInDoubt {
 				&& !DatabaseList.definitionMatches(targeted.getDbms(), database, true)) {
 			return false;
 		}
-		return ChangeQuestion.ask(change, database).orElseGet(() -> switch (this.answer) {
+		return AppliedChangeCheck.isApplied(change, database).orElseGet(() -> switch (this.answer) {
 			case APPLIED -> true;
 			case NOT_APPLIED -> false;
 			case FAIL -> throw inDoubt(changeSet, index, database);

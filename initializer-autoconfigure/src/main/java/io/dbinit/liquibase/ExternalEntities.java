@@ -27,7 +27,7 @@ final class ExternalEntities {
 	 */
 	static Set<String> placesIn(String content) {
 		Set<String> places = new LinkedHashSet<>();
-		// Whichever the encoding, the declarations are ASCII
+		// Declarations are ASCII: UTF-16 adds zero bytes only
 		String text = content.replace("\0", "");
 		if (text.contains("<!")) {
 			Matcher matcher = DECLARATION.matcher(text);

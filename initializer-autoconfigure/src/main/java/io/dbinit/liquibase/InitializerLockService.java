@@ -1,10 +1,11 @@
 package io.dbinit.liquibase;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 
 import io.dbinit.InitializationException;
+import io.dbinit.lock.Retry;
 import liquibase.Scope;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.database.Database;
@@ -22,24 +23,27 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Liquibase's lock while the initializer runs it, which holds a better one. The row is
- * set all the same, for those who use Liquibase without the initializer, with a name that
- * tells that it was the initializer; and one that is set already is not waited for if
- * whoever set it is gone:
+ * Liquibase's lock service while the initializer runs Liquibase. The initializer's lease
+ * already excludes its other replicas; the row of Liquibase's lock table is set to
+ * exclude other clients of Liquibase, and carries a signature. A row that is already set
+ * is cleared if its holder is gone:
  * <ol>
- * <li>It was an initializer: then it held the lock that we hold now, and is dead.</li>
- * <li>It was not: {@link LockHolder} tells whether it can still be there.</li>
- * <li>Otherwise it is waited for, as long as Liquibase is configured to.</li>
+ * <li>A holder with the signature held the lease that this process holds now, so it is
+ * dead.</li>
+ * <li>For any other holder, {@link LockHolder} determines whether it is still
+ * connected.</li>
+ * <li>Otherwise the service waits, as long as Liquibase is configured to.</li>
  * </ol>
- * Instantiated by Liquibase, for which it stands behind lock services for a special kind
- * of database.
+ * Instantiated by Liquibase. Lock services for a specific database take precedence.
  */
 public class InitializerLockService extends StandardLockService {
 
 	private static final Log logger = LogFactory.getLog(InitializerLockService.class);
 
-	/** What the name of the holder begins with if it is an initializer. */
+	/** Prefix of the holder's name if it is an initializer. */
 	static final String SIGNATURE = "db-init ";
+
+	private static final Duration POLL = Duration.ofSeconds(1);
 
 	@Override
 	public int getPriority() {
@@ -54,15 +58,15 @@ public class InitializerLockService extends StandardLockService {
 	@Override
 	public void waitForLock() throws LockException {
 		LiquibaseRun run = run();
-		long giveUp = System.nanoTime() + TimeUnit.MINUTES.toNanos(getChangeLogLockWaitTime());
+		Retry retry = Retry.within(Duration.ofMinutes(getChangeLogLockWaitTime()), "waiting for Liquibase's lock");
 		while (!acquireLock()) {
 			DatabaseChangeLogLock holder = Arrays.stream(listLocks()).findFirst().orElse(null);
 			if (holder != null && !clearIfDead(run, holder)) {
 				run.context().progress("waiting for Liquibase's lock, held by " + holder.getLockedBy());
-				if (System.nanoTime() - giveUp >= 0) {
+				if (retry.isOver()) {
 					throw held(run, holder);
 				}
-				pause();
+				retry.pause(POLL);
 			}
 		}
 	}
@@ -71,7 +75,7 @@ public class InitializerLockService extends StandardLockService {
 		String table = this.database.escapeTableName(this.database.getLiquibaseCatalogName(),
 				this.database.getLiquibaseSchemaName(), this.database.getDatabaseChangeLogLockTableName());
 		return new InitializationException(
-				"Liquibase's own lock of '%s' is held by %s since %s, which is no initializer and may still be at work"
+				"Liquibase's own lock of '%s' is held by %s since %s, which is not an initializer and may still be running"
 					.formatted(run.context().database(), holder.getLockedBy(), holder.getLockGranted()),
 				"Wait for it to finish. If it is gone, run 'update %s set locked = false' on '%s' and start again."
 					.formatted(table, run.context().database()),
@@ -93,7 +97,7 @@ public class InitializerLockService extends StandardLockService {
 				return false;
 			}
 			run.context().checkLock();
-			logger.warn("Cleared Liquibase's lock of '%s', which %s took at %s and did not give back"
+			logger.warn("Cleared Liquibase's lock of '%s', which %s took at %s and did not release"
 				.formatted(run.context().database(), lock.getLockedBy(), lock.getLockGranted()));
 			forceReleaseLock();
 			return true;
@@ -104,9 +108,9 @@ public class InitializerLockService extends StandardLockService {
 	}
 
 	/**
-	 * Take the lock and sign it in one statement: a process that died between two would
-	 * leave a lock that does not show whose it was. The tables of Liquibase are created
-	 * first, as not every command of Liquibase has done so by then.
+	 * Take the lock with its signature in one statement, so that a process that dies
+	 * cannot leave an unsigned lock. Liquibase's tables are created first, as some of its
+	 * commands take the lock before they create them.
 	 */
 	@Override
 	public boolean acquireLock() throws LockException {
@@ -164,7 +168,8 @@ public class InitializerLockService extends StandardLockService {
 	}
 
 	/**
-	 * Whatever is not committed now belongs to a changeset that was not recorded.
+	 * Uncommitted changes belong to a changeset that was not recorded, and are rolled
+	 * back.
 	 */
 	@Override
 	public void releaseLock() throws LockException {
@@ -175,16 +180,6 @@ public class InitializerLockService extends StandardLockService {
 			throw new LockException(ex);
 		}
 		super.releaseLock();
-	}
-
-	private static void pause() throws LockException {
-		try {
-			TimeUnit.SECONDS.sleep(1);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new LockException("Interrupted while waiting for Liquibase's lock");
-		}
 	}
 
 }

@@ -31,7 +31,7 @@ interface LiquibaseAccess {
 	 * Run Liquibase on the calling thread.
 	 * @param changeLog the parsed changelog, and the listener to notify
 	 * @return whether the changelog and the listener were used; otherwise the bean
-	 * creates its Liquibase objects in a way of its own
+	 * overrides the creation of its Liquibase objects
 	 * @throws Exception if the run fails
 	 */
 	boolean run(ParsedChangeLog changeLog) throws Exception;

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.dbinit.Causes;
 import io.dbinit.InitializationException;
 import io.dbinit.lock.LeaseLostException;
 import liquibase.ChecksumVersion;
@@ -44,11 +45,11 @@ final class LiquibaseFailure {
 	 * @return the message
 	 */
 	static String reason(Throwable ex) {
-		Throwable reason = ex;
-		while (reason.getCause() != null && reason.getCause() != reason
-				&& (reason instanceof LiquibaseException || reason.getMessage() == null)) {
-			reason = reason.getCause();
-		}
+		Throwable reason = Causes.of(ex)
+			.stream()
+			.filter((cause) -> !(cause instanceof LiquibaseException) && cause.getMessage() != null)
+			.findFirst()
+			.orElseGet(() -> Causes.root(ex));
 		String message = (reason.getMessage() != null) ? reason.getMessage() : reason.getClass().getName();
 		return message.strip();
 	}
@@ -80,12 +81,7 @@ final class LiquibaseFailure {
 	}
 
 	private static <T extends Exception> @Nullable T cause(Throwable ex, Class<T> type) {
-		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (type.isInstance(cause)) {
-				return type.cast(cause);
-			}
-		}
-		return null;
+		return Causes.find(ex, type).orElse(null);
 	}
 
 	private List<ChangeSet> changed() {

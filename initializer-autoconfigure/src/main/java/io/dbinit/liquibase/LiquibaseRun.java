@@ -24,8 +24,8 @@ import org.springframework.core.io.ResourceLoader;
 import org.springframework.util.Assert;
 
 /**
- * One run of one Liquibase bean on one connection: first a look at what there is to do,
- * then the work. While it goes on, Liquibase finds it in its scope.
+ * One run of one Liquibase bean on one connection: the changelog is read first, and
+ * applied then. Available from Liquibase's scope meanwhile.
  */
 final class LiquibaseRun implements AutoCloseable {
 
@@ -74,8 +74,8 @@ final class LiquibaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * Return the run that goes on in the present scope of Liquibase.
-	 * @return the run, or {@code null} if Liquibase runs without us
+	 * Return the run of the current scope of Liquibase.
+	 * @return the run, or {@code null} if Liquibase runs without the initializer
 	 */
 	static @Nullable LiquibaseRun current() {
 		return Scope.getCurrentScope().get(KEY, LiquibaseRun.class);
@@ -99,8 +99,9 @@ final class LiquibaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * Return whether the work is cut off when the lock is lost.
-	 * @return whether it is the connection of the database
+	 * Return whether Liquibase works on the connection of the database session, which is
+	 * terminated when the lock is lost.
+	 * @return whether it is the same connection
 	 */
 	boolean isSameConnection() {
 		return this.sameConnection;
@@ -112,7 +113,7 @@ final class LiquibaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * Look at what there is to do.
+	 * Read the changelog and its state in the database.
 	 * @return the state
 	 */
 	ChangeLogState look() throws Exception {
@@ -137,7 +138,7 @@ final class LiquibaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * Apply what is pending.
+	 * Apply the pending changesets.
 	 * @param answer how to treat a change that is in doubt
 	 * @param before the state before
 	 * @return the state afterwards
@@ -156,7 +157,7 @@ final class LiquibaseRun implements AutoCloseable {
 				throw new LiquibaseFailure(before.changeLog(), this.context.database()).of(ex, listener);
 			}
 			this.context.limitation(
-					"Bean '%s' creates its Liquibase objects in a way of its own: the lock is not checked before each changeset, and changesets are not reported one by one"
+					"Bean '%s' overrides the creation of its Liquibase objects: the lock is not checked before each changeset, and changesets are not reported one by one"
 						.formatted(this.liquibase.name()));
 			return look();
 		});
@@ -165,7 +166,7 @@ final class LiquibaseRun implements AutoCloseable {
 	private <T> T inScope(ScopedRunnerWithReturn<T> work) throws Exception {
 		this.working = new WorkingConnection(this.connection);
 		return Scope.child(Map.of(KEY, this), () -> {
-			// All of them cache the state of another run in this JVM
+			// They cache state of earlier runs in this JVM
 			LockServiceFactory.reset();
 			Scope.getCurrentScope().getSingleton(ChangeLogHistoryServiceFactory.class).resetAll();
 			Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
@@ -174,7 +175,7 @@ final class LiquibaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * Leave the connection as it was found.
+	 * Restore the settings of the connection.
 	 */
 	@Override
 	public void close() throws SQLException {
@@ -190,7 +191,7 @@ final class LiquibaseRun implements AutoCloseable {
 	}
 
 	/**
-	 * Who is connected to what.
+	 * The URL and the user of a connection.
 	 */
 	private record Login(String url, String user) {
 

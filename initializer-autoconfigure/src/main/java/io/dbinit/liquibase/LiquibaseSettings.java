@@ -25,7 +25,7 @@ final class LiquibaseSettings {
 
 	private static final List<String> LEDGER_COLUMNS = List.of("ID", "AUTHOR", "FILENAME", "MD5SUM", "EXECTYPE");
 
-	private final Map<String, String> settings = new TreeMap<>(Variables.ofLiquibase());
+	private final Map<String, String> settings = new TreeMap<>(ExternalVariables.ofLiquibase());
 
 	private LiquibaseSettings() {
 	}

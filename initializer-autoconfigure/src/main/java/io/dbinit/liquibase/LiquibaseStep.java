@@ -22,7 +22,7 @@ import org.springframework.util.Assert;
  */
 final class LiquibaseStep implements Step {
 
-	/** Begins a fingerprint whose settings are known only once the bean is made. */
+	/** Prefix of a fingerprint with settings that are known only from the bean. */
 	private static final String UNEXPECTED = "unexpected ";
 
 	private final String name;
@@ -35,7 +35,7 @@ final class LiquibaseStep implements Step {
 
 	private final List<String> notAdopted;
 
-	private LookUps lookUps;
+	private DependencyRecorder dependencies;
 
 	private @Nullable ChangeLogState state;
 
@@ -47,7 +47,7 @@ final class LiquibaseStep implements Step {
 		this.resources = resources;
 		this.answer = answer;
 		this.notAdopted = notAdopted;
-		this.lookUps = new LookUps(resources);
+		this.dependencies = new DependencyRecorder(resources);
 	}
 
 	@Override
@@ -69,8 +69,9 @@ final class LiquibaseStep implements Step {
 	@Override
 	public boolean isUpToDate(String recorded) {
 		return recorded.startsWith(UNEXPECTED)
-				? LookUps.isSame(recorded.substring(UNEXPECTED.length()), this.resources, this.bean.settings())
-				: LookUps.isSame(recorded, this.resources, this.bean.expectedSettings());
+				? DependencyRecorder.isSame(recorded.substring(UNEXPECTED.length()), this.resources,
+						this.bean.settings())
+				: DependencyRecorder.isSame(recorded, this.resources, this.bean.expectedSettings());
 	}
 
 	@Override
@@ -82,11 +83,11 @@ final class LiquibaseStep implements Step {
 	public void inspect(StepContext stepContext) throws Exception {
 		ToolContext context = ToolContext.of(stepContext);
 		AdoptedLiquibase liquibase = this.bean.get();
-		this.lookUps = new LookUps(this.resources);
+		this.dependencies = new DependencyRecorder(this.resources);
 		this.state = null;
 		if (liquibase.isEnabled()) {
 			refuseToDrop(liquibase, context);
-			try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.lookUps.recorder())) {
+			try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.dependencies.recorder())) {
 				ChangeLogState state = run.look();
 				context.versions(state.versions());
 				this.state = state;
@@ -112,10 +113,10 @@ final class LiquibaseStep implements Step {
 		ChangeLogState before = this.state;
 		this.state = null;
 		if (before == null) {
-			this.fingerprint = write(this.lookUps::none);
+			this.fingerprint = write(this.dependencies::none);
 			return;
 		}
-		try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.lookUps.recorder())) {
+		try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.dependencies.recorder())) {
 			reportLimitations(context, run);
 			if (this.bean.get().bean().isDropFirst()) {
 				context.forgetRecords();
@@ -123,7 +124,7 @@ final class LiquibaseStep implements Step {
 			ChangeLogState after = run.apply(this.answer, before);
 			context.versions(after.versions());
 			this.fingerprint = write((settings) -> {
-				Recording recording = this.lookUps.end(settings).unless(reasonAgainst(run, after));
+				Recording recording = this.dependencies.end(settings).unless(reasonAgainst(run, after));
 				if (recording.reasonAgainst() != null) {
 					context.limitation("Liquibase runs at each start: " + recording.reasonAgainst());
 				}
@@ -147,7 +148,7 @@ final class LiquibaseStep implements Step {
 		}
 		if (!run.isSameConnection()) {
 			context.limitation(
-					"Bean '%s' has a data source of its own: if the lock is lost, it stops at the next changeset only"
+					"Bean '%s' has a separate data source: if the lock is lost, it stops at the next changeset only"
 						.formatted(this.bean.name()));
 		}
 	}

@@ -3,8 +3,8 @@ package io.dbinit.liquibase;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Properties of the step that runs Liquibase. What Liquibase does is configured with
- * Spring Boot's own properties of Liquibase.
+ * Properties of the step that runs Liquibase. Liquibase itself is configured with Spring
+ * Boot's own properties of Liquibase.
  */
 @ConfigurationProperties(prefix = "db-init.liquibase", ignoreUnknownFields = false)
 public class LiquibaseStepProperties {
@@ -37,18 +37,20 @@ public class LiquibaseStepProperties {
 	}
 
 	/**
-	 * What to take for true of a change that was begun and not recorded, where the
-	 * database cannot tell.
+	 * Treatment of a change that was begun and not recorded, where the database cannot
+	 * tell whether it is applied.
 	 */
 	public enum InDoubt {
 
-		/** It is not known: the start fails. */
+		/** Fail the start. */
 		FAIL,
 
-		/** It was applied: the rest of its changeset is. */
+		/** Treat the change as applied and continue with the rest of the changeset. */
 		APPLIED,
 
-		/** It was not applied, or was undone: it is applied with the rest. */
+		/**
+		 * Treat the change as not applied, and apply it with the rest of the changeset.
+		 */
 		NOT_APPLIED
 
 	}

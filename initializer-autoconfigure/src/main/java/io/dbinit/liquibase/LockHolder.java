@@ -20,17 +20,17 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever set Liquibase's lock without being an initializer, by what is written in it:
- * {@code <host> (<address>)}. It is gone for certain if
+ * A holder of Liquibase's lock that is not an initializer. Liquibase writes it to the
+ * lock table as {@code <host> (<address>)}. It is certainly gone if
  * <ol>
- * <li>nobody is connected but initializers, or</li>
- * <li>the server sees addresses as clients do, so there is no proxy in between, and
- * nobody is connected from the holder's address; of this host's sessions those count that
- * are older than this process, or all if the lock was set after this process began.</li>
+ * <li>only initializers are connected, or</li>
+ * <li>the server reports the address of this client correctly, so that there is no proxy
+ * in between, and no session has the holder's address. On this host, only sessions older
+ * than this process count, unless the lock was set after this process began.</li>
  * </ol>
- * Whatever the server does not tell counts as doubt.
+ * A server that does not report addresses or start times leaves the holder in doubt.
  *
- * @param name what is written in the lock
+ * @param name the holder as written in the lock table
  * @param since when the lock was set, by the holder's or the database's clock
  */
 record LockHolder(String name, @Nullable Date since) {

@@ -16,14 +16,14 @@ import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recording of look-ups. As text it is compressed: a changelog of some thousand files
- * has as many paths, which differ little, and they are read at every start.
+ * A recording of look-ups. Its text is compressed, as it is read at every start and the
+ * paths of some thousand files differ little.
  *
- * @param places where something was looked for
- * @param variables the variables that the content names
- * @param digest the digest of all that was found
- * @param reasonAgainst why the recording does not tell whether something has changed, or
- * {@code null} if it does
+ * @param places the places of the look-ups
+ * @param variables the variables that the content references
+ * @param digest the digest of all content
+ * @param reasonAgainst the reason why changes cannot be detected from the recording,
+ * {@code null} if they can
  */
 record Recording(Set<String> places, Set<String> variables, String digest, @Nullable String reasonAgainst) {
 
@@ -32,7 +32,7 @@ record Recording(Set<String> places, Set<String> variables, String digest, @Null
 	private static final String NEVER = "never";
 
 	/**
-	 * Return this recording, which tells nothing if there is a reason.
+	 * Return this recording, marked as unusable if there is a reason.
 	 * @param reason the reason, or {@code null}
 	 * @return the recording
 	 */

@@ -14,8 +14,8 @@ import org.springframework.core.io.support.ResourcePatternResolver;
 import org.springframework.util.ClassUtils;
 
 /**
- * Notes each place in which something is looked for. Resources are proxies, since a
- * resource that was found is asked for others beside it.
+ * A resource loader that records each look-up. It returns proxies, as a resource can be
+ * asked for others relative to it.
  */
 final class RecordingResourceLoader implements ResourcePatternResolver {
 
@@ -39,8 +39,8 @@ final class RecordingResourceLoader implements ResourcePatternResolver {
 	}
 
 	/**
-	 * Liquibase asks for single resources only to tell what a path means; what it reads
-	 * comes from {@link #getResources}.
+	 * Not recorded: Liquibase uses single resources only to interpret a path, and reads
+	 * content through {@link #getResources}.
 	 */
 	@Override
 	public Resource getResource(String location) {

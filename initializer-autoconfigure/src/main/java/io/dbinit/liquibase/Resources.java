@@ -19,7 +19,7 @@ import org.springframework.core.io.ResourceLoader;
 import org.springframework.core.io.support.ResourcePatternResolver;
 
 /**
- * Resources by the place where they were looked for: a location like
+ * Resources by the place of their look-up: a location like
  * {@code classpath*:/db/changelog.yaml}, a pattern like {@code classpath*:/db/*}, or
  * either followed by one of the resources that it finds and a path relative to it, each
  * after a tab.
@@ -63,9 +63,9 @@ final class Resources {
 	}
 
 	/**
-	 * Return the digest of what is found at a place.
+	 * Return the digest of the resources at a place.
 	 * @param place the place
-	 * @return the digest, which is empty if nothing is found
+	 * @return the digest, empty if nothing is found
 	 */
 	String digest(String place) {
 		if (place.contains(SEPARATOR) || !ResourceFiles.isPattern(place)) {
@@ -84,8 +84,8 @@ final class Resources {
 	}
 
 	/**
-	 * Leave out what a pattern finds as well, so that a directory of a thousand files is
-	 * one place, and the library's own schemas.
+	 * Remove places that a pattern covers, so that a directory with a thousand files is
+	 * one place, and the XML schemas of Liquibase.
 	 * @param places the places
 	 * @return the places that are needed
 	 */
@@ -138,13 +138,13 @@ final class Resources {
 	}
 
 	/**
-	 * Apart, since only a full run needs them.
+	 * Loaded only by a full run.
 	 */
 	private static final class Patterns {
 
 		private static final Pattern READ_AGAIN = Pattern.compile("(classpath\\*?:|file:)[^\r\n]*");
 
-		/** Part of the library: the meaning of a changelog does not change with it. */
+		/** Part of Liquibase: the meaning of a changelog does not depend on it. */
 		private static final Pattern SCHEMA = Pattern.compile("classpath\\*?:/?www\\.liquibase\\.org/xml/ns/.*");
 
 	}

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 
 /**
- * The connection on which Liquibase works. It stays open when Liquibase closes it, and
- * can hold commits back: Liquibase commits a changeset before it records it, and a
- * process that dies in between has applied what it will apply again.
+ * The connection of Liquibase. It stays open when Liquibase closes it, and can defer
+ * commits: Liquibase commits a changeset before it records it, so a process that dies in
+ * between would apply the changeset again.
  */
 final class WorkingConnection implements InvocationHandler {
 
@@ -27,7 +27,7 @@ final class WorkingConnection implements InvocationHandler {
 
 	private final Connection proxy;
 
-	private boolean holdingBack;
+	private boolean deferring;
 
 	private boolean autoCommit;
 
@@ -46,23 +46,23 @@ final class WorkingConnection implements InvocationHandler {
 	}
 
 	/**
-	 * From now on, hold commits back.
+	 * Defer commits from now on.
 	 * @throws SQLException if the connection is broken
 	 */
 	void begin() throws SQLException {
-		if (!this.holdingBack) {
+		if (!this.deferring) {
 			this.autoCommit = this.connection.getAutoCommit();
 			this.connection.setAutoCommit(false);
-			this.holdingBack = true;
+			this.deferring = true;
 		}
 	}
 
 	/**
-	 * Commit what was held back, and hold back no more.
+	 * Commit deferred changes, and stop deferring commits.
 	 * @throws SQLException if the changes could not be committed
 	 */
 	void commit() throws SQLException {
-		if (this.holdingBack) {
+		if (this.deferring) {
 			this.connection.commit();
 			end();
 		}
@@ -79,19 +79,19 @@ final class WorkingConnection implements InvocationHandler {
 	}
 
 	/**
-	 * Undo what was not committed, and hold back no more.
+	 * Roll back uncommitted changes, and stop deferring commits.
 	 * @throws SQLException if the connection is broken
 	 */
 	void rollback() throws SQLException {
-		if (this.holdingBack) {
+		if (this.deferring) {
 			this.connection.rollback();
 			end();
 		}
 	}
 
 	/**
-	 * Undo what was not committed after an error. If the connection is broken, the server
-	 * does that.
+	 * Roll back uncommitted changes after an error. If the connection is broken, the
+	 * server does that.
 	 * @return whether the connection is alive, so that the error is the server's answer
 	 */
 	boolean undo() {
@@ -108,7 +108,7 @@ final class WorkingConnection implements InvocationHandler {
 	}
 
 	private void end() throws SQLException {
-		this.holdingBack = false;
+		this.deferring = false;
 		this.connection.setAutoCommit(this.autoCommit);
 	}
 
@@ -118,7 +118,7 @@ final class WorkingConnection implements InvocationHandler {
 			case "equals" -> Objects.requireNonNull(arguments)[0] == proxy;
 			case "hashCode" -> System.identityHashCode(proxy);
 			case "close" -> null;
-			case "commit" -> this.holdingBack ? null : call(method, arguments);
+			case "commit" -> this.deferring ? null : call(method, arguments);
 			default -> call(method, arguments);
 		};
 	}
@@ -133,9 +133,10 @@ final class WorkingConnection implements InvocationHandler {
 	}
 
 	/**
-	 * Return a data source that hands this connection to this thread, and others to any
-	 * other thread, which may ask the bean for its data source meanwhile.
-	 * @param others where other connections come from
+	 * Return a data source that returns this connection to the current thread. Other
+	 * threads, which may use the data source of the bean concurrently, get connections of
+	 * the original one.
+	 * @param others the original data source
 	 * @return the data source
 	 */
 	DataSource asDataSource(DataSource others) {

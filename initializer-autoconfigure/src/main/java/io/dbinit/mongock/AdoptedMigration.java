@@ -49,8 +49,8 @@ final class AdoptedMigration implements Migration {
 	}
 
 	/**
-	 * Mongock has released its lock, whatever became of the run. If ours is lost, that is
-	 * said elsewhere.
+	 * Report the applied change units. Mongock has released its lock by now, also if the
+	 * run failed.
 	 */
 	private void report(ToolContext context, List<String> before) {
 		try {
@@ -61,7 +61,7 @@ final class AdoptedMigration implements Migration {
 			applied.forEach((id) -> context.changed(io.dbinit.Change.migrate(id, "change unit '" + id + "'")));
 		}
 		catch (LeaseLostException ex) {
-			// The engine asks for it after every step
+			// The engine checks the lease after each step
 		}
 	}
 

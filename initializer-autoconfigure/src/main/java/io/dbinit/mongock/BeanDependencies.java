@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 import com.mongodb.client.MongoClient;
+import io.dbinit.Causes;
 import io.dbinit.InitializationException;
 import io.dbinit.ToolContext;
 import io.mongock.runner.core.executor.dependency.DependencyContext;
@@ -82,12 +83,7 @@ final class BeanDependencies implements DependencyContext {
 	}
 
 	private static boolean isWaitingForUs(BeansException ex) {
-		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {
-			if (cause instanceof BeanCurrentlyInCreationException) {
-				return true;
-			}
-		}
-		return false;
+		return Causes.find(ex, BeanCurrentlyInCreationException.class).isPresent();
 	}
 
 	private static boolean isTemplate(Class<?> type) {

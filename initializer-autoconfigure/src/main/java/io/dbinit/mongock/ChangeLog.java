@@ -9,16 +9,16 @@ import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
 import io.dbinit.MigrationVersions;
-import io.dbinit.mongock.Unit.Change;
+import io.dbinit.mongock.ChangeUnitDefinition.Change;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Mongock has recorded in a database, read without it.
+ * The state of each change in Mongock's change log collection, read without Mongock.
  *
- * @param states the last state that counts of each change, by author and id, in the order
- * in which they were first recorded
+ * @param states the last relevant state of each change, by author and id, in the order in
+ * which they were first recorded
  * @param ids the ids of the changes that were applied, in that order
  */
 record ChangeLog(Map<List<String>, String> states, List<String> ids) {
@@ -46,7 +46,8 @@ record ChangeLog(Map<List<String>, String> states, List<String> ids) {
 	}
 
 	/**
-	 * Mongock records changes of its own, and a part of some changes by itself.
+	 * Mongock also records its system changes, and the part before the execution of some
+	 * changes.
 	 */
 	private static boolean isInternal(Document entry) {
 		return text(entry, "changeLogClass").startsWith("io.mongock.")
@@ -61,7 +62,7 @@ record ChangeLog(Map<List<String>, String> states, List<String> ids) {
 		return APPLIED.equals(this.states.get(List.of(change.author(), change.id())));
 	}
 
-	MigrationVersions versions(List<Unit> units) {
+	MigrationVersions versions(List<ChangeUnitDefinition> units) {
 		List<Change> changes = units.stream().flatMap((unit) -> unit.changes().stream()).toList();
 		int pending = (int) changes.stream().filter((change) -> !isApplied(change)).count();
 		return new MigrationVersions(last(this.ids), last(changes.stream().map(Change::id).toList()), pending);
@@ -76,7 +77,7 @@ record ChangeLog(Map<List<String>, String> states, List<String> ids) {
 	 * @param units the change units
 	 * @return the changes, in their order
 	 */
-	List<Change> due(List<Unit> units) {
+	List<Change> due(List<ChangeUnitDefinition> units) {
 		return units.stream()
 			.flatMap((unit) -> unit.changes().stream())
 			.filter((change) -> change.runAlways() || !isApplied(change))

@@ -13,13 +13,13 @@ import io.dbinit.ToolContext;
  */
 final class ManualStep implements Step {
 
-	private final Units units;
+	private final ChangeUnitScanner units;
 
 	private final List<String> beans;
 
 	private final String changeLog;
 
-	ManualStep(Units units, List<String> beans, String changeLog) {
+	ManualStep(ChangeUnitScanner units, List<String> beans, String changeLog) {
 		this.units = units;
 		this.beans = beans;
 		this.changeLog = changeLog;

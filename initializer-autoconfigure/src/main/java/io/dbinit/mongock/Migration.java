@@ -7,11 +7,11 @@ import io.dbinit.ToolContext;
  */
 interface Migration {
 
-	/** The change in the journal that a run of Mongock is. */
+	/** The journal entry of a run of an adopted Mongock. */
 	String RUN = "run Mongock";
 
 	/**
-	 * Apply what is due.
+	 * Apply the changes that are due.
 	 * @param context the step
 	 * @throws Exception if Mongock failed
 	 */

@@ -36,7 +36,7 @@ final class MongockAdoption implements MergedBeanDefinitionPostProcessor {
 
 	private static final String INITIALIZING_BEAN = "io.mongock.runner.springboot.base.MongockInitializingBeanRunner";
 
-	/** What runs Mongock when the application's own code says so. */
+	/** Types of beans that run Mongock when the application calls them. */
 	private static final Set<String> MANUAL = Set.of("io.mongock.runner.core.executor.MongockRunner",
 			"io.mongock.runner.springboot.RunnerSpringbootBuilder",
 			"io.mongock.runner.standalone.RunnerStandaloneBuilder");
@@ -173,7 +173,7 @@ final class MongockAdoption implements MergedBeanDefinitionPostProcessor {
 			}
 		}
 
-		@SuppressWarnings("NullAway") // What it would run is run by the step
+		@SuppressWarnings("NullAway") // The step has already run Mongock
 		static Object wrap(Object runner, MongockAdoption adoption, String name) {
 			return new MongockApplicationRunner(null) {
 

@@ -4,27 +4,25 @@ import java.time.Duration;
 import java.util.Date;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.model.Filters;
 import io.dbinit.InitializationException;
 import io.dbinit.ToolContext;
+import io.dbinit.lock.Retry;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mongock's own lock, looked at while ours is held, so that none of our processes can
- * hold it any more.
+ * Mongock's own lock. It is read while the initializer's lock is held, so no live process
+ * of this application can hold it.
  * <ol>
- * <li>One that a process of ours took was left by a dead one: it is removed.</li>
- * <li>So is one that has run out by the database's clock.</li>
- * <li>Any other belongs to a Mongock outside of the application. It is waited for as long
- * as it is renewed, and removed once it has not been for longer than a live one
- * would.</li>
+ * <li>A lock with our owner prefix was left by a dead process and is removed.</li>
+ * <li>A lock that has expired by the database's clock is removed.</li>
+ * <li>Any other lock belongs to a Mongock outside of the application. The step waits as
+ * long as that lock is renewed, and removes it once the renewal is overdue.</li>
  * </ol>
  */
 final class MongockLock {
@@ -36,6 +34,8 @@ final class MongockLock {
 
 	private static final String LEFT_BY_US = "a process of this application left it";
 
+	private static final String PURPOSE = "waiting for Mongock's lock";
+
 	private static final String KEY = "DEFAULT_KEY";
 
 	private static final Duration POLL = Duration.ofMillis(500);
@@ -46,25 +46,23 @@ final class MongockLock {
 
 	private final Duration limit;
 
-	private final LongSupplier nanoTime;
-
-	MongockLock(String collection, Duration renewal, Duration limit, LongSupplier nanoTime) {
+	MongockLock(String collection, Duration renewal, Duration limit) {
 		this.collection = collection;
 		this.renewal = renewal;
 		this.limit = limit;
-		this.nanoTime = nanoTime;
 	}
 
 	/**
-	 * Return when nobody outside holds the lock.
+	 * Wait until the lock is free.
 	 * @param context the step
 	 * @param locks the collection of Mongock's lock
-	 * @param leftByUs whether the lock, if there is one, is one of a dead process of ours
+	 * @param leftByUs whether a held lock belongs to a dead process of this application
 	 */
-	void clear(ToolContext context, MongoCollection<Document> locks, boolean leftByUs) throws InterruptedException {
+	void clear(ToolContext context, MongoCollection<Document> locks, boolean leftByUs) {
 		Document seen = read(locks);
-		long start = this.nanoTime.getAsLong();
-		long renewed = start;
+		Retry waiting = Retry.within(this.limit, PURPOSE);
+		Retry renewal = Retry.within(this.renewal, PURPOSE);
+		boolean reported = false;
 		while (seen != null) {
 			if (leftByUs || isOurs(seen)) {
 				remove(context, locks, seen, LEFT_BY_US);
@@ -72,24 +70,31 @@ final class MongockLock {
 			else if (isExpired(locks, seen)) {
 				remove(context, locks, seen, "it has run out");
 			}
-			else if (this.nanoTime.getAsLong() - renewed > this.renewal.toNanos()) {
+			else if (renewal.isOver()) {
 				remove(context, locks, seen, "it was not renewed for " + this.renewal.toSeconds() + " s");
 			}
-			else if (this.nanoTime.getAsLong() - start > this.limit.toNanos()) {
+			else if (waiting.isOver()) {
 				throw tooLong(seen);
 			}
 			else {
-				pause(context, seen, renewed == start);
+				if (!reported) {
+					context.progress(
+							"waiting for a Mongock outside of this application, '%s'".formatted(seen.get("owner")));
+					reported = true;
+				}
+				waiting.pause(POLL);
+				context.checkLock();
 			}
 			Document now = read(locks);
-			renewed = Objects.equals(now, seen) ? renewed : this.nanoTime.getAsLong();
+			if (!Objects.equals(now, seen)) {
+				renewal = Retry.within(this.renewal, PURPOSE);
+			}
 			seen = now;
 		}
 	}
 
 	/**
-	 * Remove the lock if a dead process of ours left it, where there is nothing to do but
-	 * that.
+	 * Remove the lock if a dead process of this application left it. Does not wait.
 	 */
 	void clearOurs(ToolContext context, MongoCollection<Document> locks, boolean leftByUs) {
 		Document lock = read(locks);
@@ -122,17 +127,9 @@ final class MongockLock {
 		}
 	}
 
-	private static void pause(ToolContext context, Document lock, boolean first) throws InterruptedException {
-		if (first) {
-			context.progress("waiting for a Mongock outside of this application, '%s'".formatted(lock.get("owner")));
-		}
-		TimeUnit.NANOSECONDS.sleep(POLL.toNanos());
-		context.checkLock();
-	}
-
 	private InitializationException tooLong(Document lock) {
 		return new InitializationException(
-				"A Mongock outside of this application holds its lock since more than %s s: '%s' in '%s'"
+				"A Mongock outside of this application has held its lock for more than %s s: '%s' in '%s'"
 					.formatted(this.limit.toSeconds(), lock.get("owner"), this.collection),
 				"Wait for it to finish, or allow more time with 'db-init.mongock.lock-wait'. Nothing was changed.",
 				null);

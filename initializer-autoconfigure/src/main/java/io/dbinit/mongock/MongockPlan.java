@@ -114,7 +114,7 @@ final class MongockPlan implements PlanCustomizer {
 		List<String> others = this.named.values().stream().flatMap((named) -> named.getPackages().stream()).toList();
 		units(packages(), DEFAULT_AUTHOR).active()
 			.stream()
-			.map(Unit::className)
+			.map(ChangeUnitDefinition::className)
 			.filter((unit) -> others.stream().noneMatch((other) -> unit.startsWith(other + ".")))
 			.findFirst()
 			.ifPresent((unit) -> {
@@ -124,7 +124,7 @@ final class MongockPlan implements PlanCustomizer {
 	}
 
 	private void units(Plan.Builder plan, String database, List<String> packages, MongockProperties properties) {
-		Units units = units(packages, DEFAULT_AUTHOR);
+		ChangeUnitScanner units = units(packages, DEFAULT_AUTHOR);
 		if (!units.exist()) {
 			return;
 		}
@@ -140,15 +140,17 @@ final class MongockPlan implements PlanCustomizer {
 			this.named.forEach((name, other) -> other.getPackages()
 				.forEach((packageName) -> requireApart(units, name, packageName)));
 		}
-		plan.step(database, new MongockStep(units, "", properties,
-				(context) -> new UnitMigration(units.active(), properties, this.beans, this.environment).run(context)));
+		plan.step(database,
+				new MongockStep(units, "", properties,
+						(context) -> new ScannedMigration(units.active(), properties, this.beans, this.environment)
+							.run(context)));
 	}
 
 	/**
 	 * The packages of the application hold those of all its databases.
 	 */
-	private static void requireApart(Units units, String database, String packageName) {
-		for (Unit unit : units.active()) {
+	private static void requireApart(ChangeUnitScanner units, String database, String packageName) {
+		for (ChangeUnitDefinition unit : units.active()) {
 			if ((unit.className() + ".").startsWith(packageName + ".")) {
 				throw new InitializationException(
 						"Change unit '%s' is for both '%s' and '%s'".formatted(unit.className(), DATABASE, database),
@@ -166,8 +168,8 @@ final class MongockPlan implements PlanCustomizer {
 		return AutoConfigurationPackages.has(this.beans) ? AutoConfigurationPackages.get(this.beans) : List.of();
 	}
 
-	private Units units(List<String> packages, String defaultAuthor) {
-		return new Units(packages, defaultAuthor, this.resources, this.environment);
+	private ChangeUnitScanner units(List<String> packages, String defaultAuthor) {
+		return new ChangeUnitScanner(packages, defaultAuthor, this.resources, this.environment);
 	}
 
 	private MongockStep adopted(List<String> runners) {
@@ -178,7 +180,8 @@ final class MongockPlan implements PlanCustomizer {
 		binder.bind("mongock.lock-repository-name", String.class).ifBound(this.properties::setLockCollection);
 		List<String> packages = binder.bind("mongock.migration-scan-package", Bindable.listOf(String.class))
 			.orElseGet(this::packages);
-		Units units = units(packages, this.environment.getProperty("mongock.default-author", DEFAULT_AUTHOR));
+		ChangeUnitScanner units = units(packages,
+				this.environment.getProperty("mongock.default-author", DEFAULT_AUTHOR));
 		this.adoption.adopt(runners);
 		return new MongockStep(units, Fingerprint.of(Fingerprint.canonical(settings)), this.properties,
 				new AdoptedMigration(runners, this.adoption, this.properties.getChangeLogCollection()));

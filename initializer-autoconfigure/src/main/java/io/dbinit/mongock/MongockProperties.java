@@ -32,13 +32,13 @@ public class MongockProperties {
 	private @Nullable Boolean transactional;
 
 	/**
-	 * What happens to a change unit that was begun without a transaction by a process
-	 * which died.
+	 * How to treat a change unit that was begun without a transaction by a process which
+	 * died.
 	 */
 	private InDoubt inDoubt = InDoubt.ROLL_BACK;
 
 	/**
-	 * Collection in which Mongock records what it has applied.
+	 * Collection in which Mongock records the applied changes.
 	 */
 	private String changeLogCollection = "mongockChangeLog";
 
@@ -123,17 +123,17 @@ public class MongockProperties {
 	}
 
 	/**
-	 * What happens to a change unit of which nobody knows how far it got.
+	 * Treatment of a change unit that a dead process may have applied in part.
 	 */
 	public enum InDoubt {
 
-		/** Its own rollback method is called, then it is run. */
+		/** Call its rollback method, then run it. */
 		ROLL_BACK,
 
-		/** It is run again, as Mongock does. */
+		/** Run it again, as Mongock does. */
 		REPEAT,
 
-		/** The start fails and names it. */
+		/** Fail the start. */
 		FAIL
 
 	}

@@ -4,13 +4,14 @@ import java.util.List;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import io.dbinit.Causes;
 import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
 import io.dbinit.ToolContext;
-import io.dbinit.mongock.Unit.Change;
+import io.dbinit.mongock.ChangeUnitDefinition.Change;
 import org.bson.Document;
 
 import org.springframework.util.StringUtils;
@@ -22,7 +23,7 @@ class MongockStep implements Step {
 
 	static final String NAME = "mongock";
 
-	private final Units units;
+	private final ChangeUnitScanner units;
 
 	private final String settings;
 
@@ -37,16 +38,16 @@ class MongockStep implements Step {
 	/**
 	 * Create a step.
 	 * @param units the change units
-	 * @param settings what else decides on what is applied, as text
+	 * @param settings the settings of an adopted Mongock, as text
 	 * @param properties the collections
 	 * @param migration runs Mongock
 	 */
-	MongockStep(Units units, String settings, MongockProperties properties, Migration migration) {
+	MongockStep(ChangeUnitScanner units, String settings, MongockProperties properties, Migration migration) {
 		this.units = units;
 		this.settings = settings;
 		this.properties = properties;
 		this.lock = new MongockLock(properties.getLockCollection(), properties.getLockRenewal(),
-				properties.getLockWait(), System::nanoTime);
+				properties.getLockWait());
 		this.migration = migration;
 	}
 
@@ -61,7 +62,7 @@ class MongockStep implements Step {
 	}
 
 	/**
-	 * The outline comes last, if it is enough to compare that.
+	 * The outline comes last, and only if comparing it is sufficient.
 	 */
 	@Override
 	public String fingerprint() {
@@ -80,7 +81,7 @@ class MongockStep implements Step {
 	}
 
 	private boolean canBeUpToDate() {
-		return knowsUnits() && this.units.active().stream().noneMatch(Unit::runsAlways);
+		return knowsUnits() && this.units.active().stream().noneMatch(ChangeUnitDefinition::runsAlways);
 	}
 
 	private boolean knowsUnits() {
@@ -88,7 +89,7 @@ class MongockStep implements Step {
 	}
 
 	/**
-	 * Only if some class file has changed are the change units among them read.
+	 * Class files are read only if the outline has changed.
 	 */
 	@Override
 	public boolean isUpToDate(String recorded) {
@@ -112,7 +113,7 @@ class MongockStep implements Step {
 		context.versions(log.versions(this.units.active()));
 		this.units.active()
 			.stream()
-			.filter(Unit::runsAlways)
+			.filter(ChangeUnitDefinition::runsAlways)
 			.forEach((unit) -> context
 				.limitation("Change unit '%s' runs at every start, so that no start has nothing to do"
 					.formatted(unit.className())));
@@ -148,26 +149,24 @@ class MongockStep implements Step {
 	 */
 	private void finish(ToolContext context, List<Change> missing) {
 		this.incomplete = !missing.isEmpty();
-		missing.forEach((change) -> context
-			.limitation("Change unit '%s' may fail and did, so that it is tried again at the next start"
-				.formatted(change.id())));
+		missing.forEach((change) -> context.limitation(
+				"Change unit '%s' failed. As it is not 'failFast', the run continued; the unit is tried again at the next start"
+					.formatted(change.id())));
 	}
 
 	/**
-	 * Say which unit failed, and what became of what it did.
+	 * Return the failure of a change unit, with the state in which it left the database.
 	 */
 	static InitializationException failure(String change, String state, Throwable cause) {
-		String what = change.isEmpty() ? "Mongock" : "Change unit '" + change + "'";
+		String failed = change.isEmpty() ? "Mongock" : "Change unit '" + change + "'";
 		String action = (cause instanceof InitializationException known) ? known.getAction()
 				: "Correct the change unit and start again: those that are applied are not repeated.";
-		return new InitializationException("%s failed: %s%s".formatted(what, rootMessage(cause), state), action, cause);
+		return new InitializationException("%s failed: %s%s".formatted(failed, rootMessage(cause), state), action,
+				cause);
 	}
 
 	private static String rootMessage(Throwable cause) {
-		Throwable root = cause;
-		while (root.getCause() != null && root.getCause() != root) {
-			root = root.getCause();
-		}
+		Throwable root = Causes.root(cause);
 		String message = (root.getMessage() != null) ? root.getMessage() : root.toString();
 		return StringUtils.trimTrailingCharacter(message.strip(), '.');
 	}

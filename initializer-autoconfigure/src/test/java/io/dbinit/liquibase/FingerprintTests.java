@@ -35,7 +35,7 @@ import org.springframework.core.io.DefaultResourceLoader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of the fingerprint of {@link LiquibaseStep}: whatever makes Liquibase find
+ * Tests of the fingerprint of {@link LiquibaseStep}: everything that makes Liquibase find
  * something to do, or fail, must show in it.
  */
 @Tag("slow")

@@ -144,7 +144,7 @@ class LiquibaseStepAutoConfigurationTests {
 				assertThat(Application.step(report).changeTexts()).hasSize(1);
 				assertThat(report.databases().get(0).limitations()).singleElement()
 					.asString()
-					.contains("data source of its own");
+					.contains("has a separate data source");
 			});
 		this.runner.withPropertyValues("spring.liquibase.user=migrator", "spring.liquibase.password=")
 			.run((context) -> assertThat(run(context).message()).isEqualTo("Nothing to do"));

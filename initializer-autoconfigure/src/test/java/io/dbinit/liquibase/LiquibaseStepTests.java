@@ -132,7 +132,7 @@ class LiquibaseStepTests {
 		assertThat(new Application(this.application.directory, other).query("select count(*) from databasechangelog"))
 			.containsExactly("2");
 		assertThat(report.databases().get(0).limitations()).hasSize(2)
-			.anyMatch((limitation) -> limitation.contains("data source of its own"))
+			.anyMatch((limitation) -> limitation.contains("has a separate data source"))
 			.anyMatch((limitation) -> limitation.contains("works on another database"));
 		assertThat(Application.step(this.application.start()).changeTexts()).isEmpty();
 	}

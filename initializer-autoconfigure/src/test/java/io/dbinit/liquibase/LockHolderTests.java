@@ -59,7 +59,7 @@ class LockHolderTests {
 	}
 
 	/**
-	 * A session that began within a second of the process may be anybody's.
+	 * A session that began within a second of the process may belong to any client.
 	 */
 	private static void await() {
 		org.awaitility.Awaitility.await().until(() -> ManagementFactory.getRuntimeMXBean().getUptime() > 1100);

@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests, in processes of their own, which classes a start with nothing to do loads.
+ * Tests in separate processes which classes a start with nothing to do loads.
  */
 @RequiresServer
 class NothingToDoTests {

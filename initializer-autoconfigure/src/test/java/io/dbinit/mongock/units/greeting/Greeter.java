@@ -16,7 +16,7 @@ public class Greeter {
 	}
 
 	/**
-	 * Called when what was done with it is rolled back.
+	 * Called when its changes are rolled back.
 	 */
 	public void leave() {
 	}

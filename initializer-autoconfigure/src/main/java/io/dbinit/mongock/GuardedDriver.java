@@ -23,10 +23,11 @@ import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mongock's driver, which tells what it records, and takes Mongock's lock in a name by
- * which it is known as ours once its process is dead.
+ * Mongock's driver with records and lock guarded by the initializer's lease. Reports each
+ * record to the execution. The owner of Mongock's lock has a prefix that identifies this
+ * application, so that a later start recognizes the lock of a dead process.
  */
-final class UnitDriver extends MongoSync4Driver {
+final class GuardedDriver extends MongoSync4Driver {
 
 	private static final long LOCK_MILLIS = 30_000;
 
@@ -36,11 +37,11 @@ final class UnitDriver extends MongoSync4Driver {
 
 	private final MongoClient client;
 
-	private final UnitRun run;
+	private final MigrationExecution run;
 
 	private final boolean transactional;
 
-	UnitDriver(MongoClient client, String database, UnitRun run, boolean transactional) {
+	GuardedDriver(MongoClient client, String database, MigrationExecution run, boolean transactional) {
 		super(client, database, LOCK_MILLIS, LOCK_WAIT_MILLIS, LOCK_POLL_MILLIS);
 		this.client = client;
 		this.run = run;
@@ -90,17 +91,17 @@ final class UnitDriver extends MongoSync4Driver {
 	}
 
 	/**
-	 * Takes Mongock's lock in a transaction that depends on ours, so that a process that
-	 * was frozen meanwhile does not leave it behind.
+	 * Takes Mongock's lock in a transaction guarded by the lease. A process that resumes
+	 * after losing its lease cannot take the lock.
 	 */
 	private static final class Locks extends MongoSync4LockRepository {
 
 		private final MongoClient client;
 
-		private final UnitRun run;
+		private final MigrationExecution run;
 
 		Locks(MongoClient client, MongoCollection<Document> collection, ReadWriteConfiguration configuration,
-				UnitRun run) {
+				MigrationExecution run) {
 			super(collection, configuration);
 			this.client = client;
 			this.run = run;
@@ -128,17 +129,17 @@ final class UnitDriver extends MongoSync4Driver {
 	}
 
 	/**
-	 * Records in the transaction of the change, or where the change has none in one of
-	 * its own, so that each record depends on our lock.
+	 * Records a change in its transaction, or in a separate one if the change has none.
+	 * Each of these transactions is guarded by the lease.
 	 */
 	private static final class Recorder extends MongoSync4ChangeEntryRepository {
 
 		private final @Nullable MongoClient client;
 
-		private final UnitRun run;
+		private final MigrationExecution run;
 
 		Recorder(@Nullable MongoClient client, MongoCollection<Document> collection,
-				ReadWriteConfiguration configuration, UnitRun run) {
+				ReadWriteConfiguration configuration, MigrationExecution run) {
 			super(collection, configuration);
 			this.client = client;
 			this.run = run;

@@ -10,22 +10,22 @@ import java.util.Set;
 import io.dbinit.InitializationException;
 import io.dbinit.ToolContext;
 import io.dbinit.mongock.MongockProperties.InDoubt;
-import io.dbinit.mongock.Unit.Change;
+import io.dbinit.mongock.ChangeUnitDefinition.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of the changes while Mongock runs them: told by the parts of Mongock that
- * are replaced, and reported to the step.
+ * The state of one execution of Mongock. The driver and the invoker report each change to
+ * it; applied changes are passed on to the step.
  * <ol>
- * <li>Before a change begins the lock is checked. If it is made without a transaction,
- * its intent is written down.</li>
- * <li>Once Mongock has recorded it, and its transaction is committed if it has one, it
- * counts as applied, and its intent is settled.</li>
- * <li>A lost lock, and a change that could not be recorded, stop the run: Mongock itself
- * would go on.</li>
+ * <li>Before a change begins, the lock is checked. The intent of a change without a
+ * transaction is journalled.</li>
+ * <li>A change counts as applied once Mongock has recorded it and its transaction, if
+ * any, is committed. Its intent is then settled.</li>
+ * <li>A lost lock or a change that could not be recorded stops the execution, where
+ * Mongock itself would continue.</li>
  * </ol>
  */
-final class UnitRun {
+final class MigrationExecution {
 
 	private final ToolContext context;
 
@@ -49,7 +49,7 @@ final class UnitRun {
 
 	private boolean conflict;
 
-	UnitRun(ToolContext context, List<Change> due, InDoubt policy) {
+	MigrationExecution(ToolContext context, List<Change> due, InDoubt policy) {
 		this.context = context;
 		this.policy = policy;
 		due.forEach((change) -> this.places.put(change.id(), this.places.size() + 1));
@@ -86,16 +86,16 @@ final class UnitRun {
 	private boolean isInDoubt(String id) {
 		boolean doubtful = this.inDoubt.remove(text(id));
 		if (doubtful && this.policy == InDoubt.FAIL) {
-			throw new InitializationException("A process that died had begun it, and nobody knows how far it got",
-					"Undo what it did and start once with 'db-init.mongock.in-doubt=repeat', "
-							+ "or let its own rollback method do that with 'roll-back'.",
+			throw new InitializationException("An earlier process began it and died, so a part of it may be applied",
+					"Undo its changes and start once with 'db-init.mongock.in-doubt=repeat', "
+							+ "or with 'db-init.mongock.in-doubt=roll-back' to call its rollback method.",
 					null);
 		}
 		return doubtful;
 	}
 
 	/**
-	 * A change was not begun, so that nothing is to be rolled back.
+	 * A change was not begun, so there is nothing to roll back.
 	 */
 	void refuse(Exception reason) {
 		if (this.stopped == null) {
@@ -105,13 +105,13 @@ final class UnitRun {
 	}
 
 	/**
-	 * The rollback of what a dead process had begun failed. It can be repeated, as nobody
-	 * knows how much of it there is to do.
+	 * The rollback of a change that a dead process had begun failed. The rollback can be
+	 * repeated.
 	 */
 	void refuseAfterRollback(Exception reason) {
 		refuse(reason);
 		this.conflict = isConflict(reason);
-		this.outcome = ". That was its own rollback, as a process that died had begun it: it is still in doubt";
+		this.outcome = ". Its rollback method failed, called because an earlier process began it and died: it is still in doubt";
 	}
 
 	/**
@@ -125,7 +125,7 @@ final class UnitRun {
 	}
 
 	/**
-	 * The run must not go on.
+	 * Stop the execution.
 	 */
 	void stop(Exception reason) {
 		if (this.stopped == null) {
@@ -136,29 +136,29 @@ final class UnitRun {
 	}
 
 	/**
-	 * Return whether somebody else's transaction was in the way of ours.
+	 * Return whether an error is a conflict with another transaction.
 	 */
 	boolean isConflict(Throwable reason) {
 		return this.context.isConflict(reason);
 	}
 
 	/**
-	 * Return whether the run was stopped as somebody else's transaction was in the way of
-	 * what can be repeated: a transaction of ours, or a rollback.
+	 * Return whether the execution was stopped by a conflict with another transaction and
+	 * can be repeated: in a transaction of Mongock, or in a rollback.
 	 */
 	boolean metConflict() {
 		return this.conflict;
 	}
 
 	/**
-	 * A change that runs always, and is recorded since its first time, was made.
+	 * A change that runs always was made again. Mongock records it the first time only.
 	 */
 	void repeated(String id) {
 		applied(id);
 	}
 
 	/**
-	 * Mongock has recorded what became of a change.
+	 * Mongock has recorded the outcome of a change.
 	 */
 	void recorded(String id, String state) {
 		if (this.refused) {
@@ -212,8 +212,8 @@ final class UnitRun {
 	}
 
 	/**
-	 * Let the transaction be rolled back if a change could not be recorded, or the lock
-	 * is lost: Mongock itself would commit it.
+	 * Roll the transaction back if a change could not be recorded or the lock is lost.
+	 * Mongock itself would commit it.
 	 */
 	void endTransaction(Object transaction) {
 		if (this.stopped != null) {

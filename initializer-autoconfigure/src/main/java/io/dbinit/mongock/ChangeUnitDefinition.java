@@ -10,14 +10,15 @@ import java.util.List;
  * @param order the place among the classes, compared as text as Mongock does
  * @param changes its changes: one, unless it is of the older kind
  */
-record Unit(String className, String order, List<Change> changes) {
+record ChangeUnitDefinition(String className, String order, List<Change> changes) {
 
 	/**
 	 * Mongock's order: those without a place come last, by the names of their classes.
 	 */
-	static final Comparator<Unit> ORDER = Comparator.comparing((Unit unit) -> unit.order().isBlank())
-		.thenComparing(Unit::order)
-		.thenComparing(Unit::className);
+	static final Comparator<ChangeUnitDefinition> ORDER = Comparator
+		.comparing((ChangeUnitDefinition unit) -> unit.order().isBlank())
+		.thenComparing(ChangeUnitDefinition::order)
+		.thenComparing(ChangeUnitDefinition::className);
 
 	boolean runsAlways() {
 		return this.changes.stream().anyMatch(Change::runAlways);

@@ -19,7 +19,7 @@ import org.springframework.asm.Type;
  * The annotations of a change unit, as its class file has them: no class is loaded for
  * it, not even those of the annotations.
  */
-final class UnitClass extends ClassVisitor {
+final class ChangeUnitClassFile extends ClassVisitor {
 
 	private static final String CHANGE_UNIT = "io.mongock.api.annotations.ChangeUnit";
 
@@ -33,7 +33,7 @@ final class UnitClass extends ClassVisitor {
 
 	private String name = "";
 
-	private UnitClass() {
+	private ChangeUnitClassFile() {
 		super(SpringAsmInfo.ASM_VERSION);
 	}
 
@@ -42,12 +42,12 @@ final class UnitClass extends ClassVisitor {
 	 * @param file its content
 	 * @return the class, or {@code null} if it is no change unit
 	 */
-	static @Nullable UnitClass read(byte[] file) {
+	static @Nullable ChangeUnitClassFile read(byte[] file) {
 		String text = new String(file, StandardCharsets.ISO_8859_1);
 		if (!text.contains(descriptor(CHANGE_UNIT)) && !text.contains(descriptor(CHANGE_LOG))) {
 			return null;
 		}
-		UnitClass type = new UnitClass();
+		ChangeUnitClassFile type = new ChangeUnitClassFile();
 		new ClassReader(file).accept(type, ClassReader.SKIP_CODE | ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
 		return (type.annotations.containsKey(CHANGE_UNIT) || type.annotations.containsKey(CHANGE_LOG)) ? type : null;
 	}
@@ -109,11 +109,11 @@ final class UnitClass extends ClassVisitor {
 
 			@Override
 			public @Nullable AnnotationVisitor visitAnnotation(String descriptor, boolean visible) {
-				if (!descriptor.equals(UnitClass.descriptor(CHANGE_SET))) {
+				if (!descriptor.equals(ChangeUnitClassFile.descriptor(CHANGE_SET))) {
 					return null;
 				}
 				Map<String, Object> attributes = new LinkedHashMap<>();
-				UnitClass.this.changeSets.add(attributes);
+				ChangeUnitClassFile.this.changeSets.add(attributes);
 				return new Attributes(attributes);
 			}
 

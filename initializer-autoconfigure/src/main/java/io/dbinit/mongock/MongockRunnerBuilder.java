@@ -24,16 +24,16 @@ import org.springframework.core.env.Environment;
  * Builds Mongock's runner with our driver and runtime, with Spring's profiles and
  * qualifiers, and without scanning the classpath a second time.
  */
-final class UnitRunner extends RunnerBuilderBase<UnitRunner, MongockConfiguration> {
+final class MongockRunnerBuilder extends RunnerBuilderBase<MongockRunnerBuilder, MongockConfiguration> {
 
-	private final UnitRun run;
+	private final MigrationExecution run;
 
 	private final Environment environment;
 
 	private final ChangeLog log;
 
-	UnitRunner(MongockConfiguration configuration, DependencyManagerWithContext dependencies, UnitRun run,
-			Environment environment, ChangeLog log) {
+	MongockRunnerBuilder(MongockConfiguration configuration, DependencyManagerWithContext dependencies,
+			MigrationExecution run, Environment environment, ChangeLog log) {
 		super(BuilderType.COMMUNITY, new ExecutorBuilderDefault(), new ChangeLogService(), dependencies, configuration);
 		this.run = run;
 		this.environment = environment;
@@ -49,18 +49,18 @@ final class UnitRunner extends RunnerBuilderBase<UnitRunner, MongockConfiguratio
 	}
 
 	@Override
-	public UnitRunner getInstance() {
+	public MongockRunnerBuilder getInstance() {
 		return this;
 	}
 
 	@Override
 	protected Function<AnnotatedElement, Boolean> getAnnotationFilter() {
-		return (element) -> Units.isActive(MergedAnnotations.from(element), this.environment);
+		return (element) -> ChangeUnitScanner.isActive(MergedAnnotations.from(element), this.environment);
 	}
 
 	@Override
 	protected Executor buildOperationExecutor(Operation operation, ConnectionDriver driver) {
-		UnitRuntime runtime = new UnitRuntime(this.dependencyManager, this.parameterNameFunction, driver,
+		ChangeUnitInvoker runtime = new ChangeUnitInvoker(this.dependencyManager, this.parameterNameFunction, driver,
 				this.config.isLockGuardEnabled(), this.run, this.log);
 		return this.executorBuilder.reset()
 			.setOperation(operation)

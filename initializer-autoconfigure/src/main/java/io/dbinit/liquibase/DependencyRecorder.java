@@ -13,19 +13,20 @@ import java.util.TreeMap;
 import org.springframework.core.io.ResourceLoader;
 
 /**
- * What a changelog was made from, as a compiler writes down what a file depends on: which
- * resources were looked for, missing ones too, and which variables they name.
+ * Records the dependencies of a changelog, like a compiler that writes a dependency file:
+ * the resources that Liquibase looked up, missing ones included, and the variables that
+ * they reference.
  * <ol>
- * <li>While Liquibase works, each place is noted in which it looks for something.</li>
- * <li>Afterwards these places are looked at once more; their content tells the variables
- * that it names. The places, the names and one digest of all that was found are the
- * recording.</li>
- * <li>At the next start the same places are looked at in the same way. If the digest is
- * the same, Liquibase would read what it has read.</li>
+ * <li>While Liquibase runs, each look-up is recorded.</li>
+ * <li>Afterwards the resources are read to find the variables that they reference. The
+ * recording consists of the places, the variable names and one digest of all
+ * content.</li>
+ * <li>The next start repeats the look-ups. An equal digest means that Liquibase would
+ * read the same content.</li>
  * </ol>
- * Works without Liquibase, of which no class is loaded.
+ * Loads no class of Liquibase.
  */
-final class LookUps {
+final class DependencyRecorder {
 
 	private final Resources resources;
 
@@ -33,14 +34,14 @@ final class LookUps {
 
 	/**
 	 * Begin a recording.
-	 * @param loader where the resources are
+	 * @param loader the loader of the resources
 	 */
-	LookUps(ResourceLoader loader) {
+	DependencyRecorder(ResourceLoader loader) {
 		this.resources = new Resources(loader);
 	}
 
 	/**
-	 * Return a resource loader that notes where something was looked for.
+	 * Return a resource loader that records its look-ups.
 	 * @return the resource loader
 	 */
 	ResourceLoader recorder() {
@@ -49,12 +50,12 @@ final class LookUps {
 
 	/**
 	 * End the recording.
-	 * @param settings what the changelog depends on besides its files
+	 * @param settings the settings that the changelog depends on
 	 * @return the recording
 	 */
 	Recording end(Map<String, String> settings) {
 		Set<String> places = this.resources.withoutRepetitions(withEntities(this.places));
-		Variables variables = new Variables();
+		ExternalVariables variables = new ExternalVariables();
 		settings.values().forEach(variables::addNamedIn);
 		places.forEach((place) -> this.resources.contents(place).forEach(variables::addNamedIn));
 		String reason = reasonAgainst(places).or(variables::reasonAgainst).orElse(null);
@@ -83,7 +84,7 @@ final class LookUps {
 	 */
 	Recording none(Map<String, String> settings) {
 		Set<String> none = Set.of();
-		return new Recording(none, none, digest(none, new Variables(none), settings, this.resources), null);
+		return new Recording(none, none, digest(none, new ExternalVariables(none), settings, this.resources), null);
 	}
 
 	private static Optional<String> reasonAgainst(Set<String> places) {
@@ -97,10 +98,10 @@ final class LookUps {
 	}
 
 	/**
-	 * Return whether the recorded look-ups find the same now.
+	 * Return whether the recorded look-ups find the same content now.
 	 * @param recorded the recording as text
-	 * @param loader where the resources are
-	 * @param settings what the changelog depends on besides its files
+	 * @param loader the loader of the resources
+	 * @param settings the settings that the changelog depends on
 	 * @return whether nothing has changed
 	 */
 	static boolean isSame(String recorded, ResourceLoader loader, Map<String, String> settings) {
@@ -110,7 +111,7 @@ final class LookUps {
 		}
 		try {
 			return recording.digest()
-				.equals(digest(recording.places(), new Variables(recording.variables()), settings,
+				.equals(digest(recording.places(), new ExternalVariables(recording.variables()), settings,
 						new Resources(loader)));
 		}
 		catch (UncheckedIOException ex) {
@@ -119,10 +120,10 @@ final class LookUps {
 	}
 
 	/**
-	 * Made at every start, so without lambdas: a JVM that has just begun takes longer for
-	 * them than for the rest.
+	 * Runs at every start, so it avoids lambdas: linking them dominates in a JVM that has
+	 * just started.
 	 */
-	private static String digest(Set<String> places, Variables variables, Map<String, String> settings,
+	private static String digest(Set<String> places, ExternalVariables variables, Map<String, String> settings,
 			Resources resources) {
 		Digest digest = new Digest();
 		add(digest, new TreeMap<>(settings));

@@ -27,11 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link ChangeQuestion}: each kind of change is asked for before and after it
- * is made, and the answer must be right or none.
+ * Tests of {@link AppliedChangeCheck}: each kind of change is asked for before and after
+ * it is made, and the answer must be right or none.
  */
 @RequiresServer
-class ChangeQuestionTests {
+class AppliedChangeCheckTests {
 
 	private static final String CHANGES = """
 			databaseChangeLog:
@@ -128,7 +128,7 @@ class ChangeQuestionTests {
 
 	private void ask(Change change, DatabaseChangeLog changeLog, Database database) throws LiquibaseException {
 		String name = change.getSerializedObjectName();
-		Optional<Boolean> before = ChangeQuestion.ask(change, database);
+		Optional<Boolean> before = AppliedChangeCheck.isApplied(change, database);
 		try {
 			change.finishInitialization();
 			database.executeStatements(change, changeLog, List.of());
@@ -139,7 +139,7 @@ class ChangeQuestionTests {
 			database.rollback();
 			return;
 		}
-		Optional<Boolean> after = ChangeQuestion.ask(change, database);
+		Optional<Boolean> after = AppliedChangeCheck.isApplied(change, database);
 		assertThat(before).as("before " + name).isNotEqualTo(Optional.of(true));
 		if (!REPEATABLE.contains(name)) {
 			assertThat(after).as("after " + name).isNotEqualTo(Optional.of(false));

@@ -28,9 +28,10 @@ import org.springframework.core.io.DefaultResourceLoader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of {@link Units}, and of what {@link MongockStep} makes of them.
+ * Tests of {@link ChangeUnitScanner}, and of the fingerprint that {@link MongockStep}
+ * derives from it.
  */
-class UnitsTests {
+class ChangeUnitScannerTests {
 
 	private final StandardEnvironment environment = new StandardEnvironment();
 
@@ -55,7 +56,7 @@ class UnitsTests {
 	@Test
 	void findsUnitsBelowPackages() throws IOException {
 		assertThat(units(this.folder).exist()).isTrue();
-		assertThat(units(this.folder).active()).extracting(Unit::className)
+		assertThat(units(this.folder).active()).extracting(ChangeUnitDefinition::className)
 			.containsExactly("units.First", "units.deep.Second");
 		Files.delete(file("units/First"));
 		Files.delete(file("units/deep/Second"));
@@ -97,7 +98,8 @@ class UnitsTests {
 		this.recorded = step(this.folder).fingerprint();
 		this.environment.setActiveProfiles("other");
 		assertThat(isUpToDate()).isFalse();
-		assertThat(units(this.folder).active()).extracting(Unit::className).containsExactly("units.deep.Second");
+		assertThat(units(this.folder).active()).extracting(ChangeUnitDefinition::className)
+			.containsExactly("units.deep.Second");
 	}
 
 	@Test
@@ -132,9 +134,9 @@ class UnitsTests {
 		});
 	}
 
-	private Units units(Path classes) throws IOException {
+	private ChangeUnitScanner units(Path classes) throws IOException {
 		URLClassLoader loader = new URLClassLoader(new URL[] { classes.toUri().toURL() }, getClass().getClassLoader());
-		return new Units(List.of("units"), "author", new DefaultResourceLoader(loader), this.environment);
+		return new ChangeUnitScanner(List.of("units"), "author", new DefaultResourceLoader(loader), this.environment);
 	}
 
 	private Path file(String name) {

@@ -20,18 +20,18 @@ import io.mongock.runner.core.executor.dependency.DependencyManager;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Calls the methods of change units, and tells of each before and after.
+ * Calls the methods of change units, and reports each to the execution before and after.
  */
-final class UnitRuntime extends ChangeLogRuntimeImpl {
+final class ChangeUnitInvoker extends ChangeLogRuntimeImpl {
 
-	private final UnitRun run;
+	private final MigrationExecution run;
 
 	private final ChangeLog log;
 
 	private final boolean transactions;
 
-	UnitRuntime(DependencyManager dependencies, Function<Parameter, String> names, ConnectionDriver driver,
-			boolean lockGuard, UnitRun run, ChangeLog log) {
+	ChangeUnitInvoker(DependencyManager dependencies, Function<Parameter, String> names, ConnectionDriver driver,
+			boolean lockGuard, MigrationExecution run, ChangeLog log) {
 		super(dependencies, names, driver.getNonProxyableTypes(), lockGuard);
 		this.run = run;
 		this.log = log;
@@ -113,8 +113,8 @@ final class UnitRuntime extends ChangeLogRuntimeImpl {
 			}
 		}
 		throw new InitializationException(
-				"A process that died had begun it, nobody knows how far it got, and it has no rollback method",
-				"Undo what it did, and start once with 'db-init.mongock.in-doubt=repeat'.", null);
+				"An earlier process began it and died, so a part of it may be applied, and it has no rollback method",
+				"Undo its changes, and start once with 'db-init.mongock.in-doubt=repeat'.", null);
 	}
 
 	/**

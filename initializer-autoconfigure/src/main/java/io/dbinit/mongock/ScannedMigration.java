@@ -15,11 +15,11 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * Runs the change units that were found.
+ * Runs the change units that the scanner has found.
  */
-final class UnitMigration implements Migration {
+final class ScannedMigration implements Migration {
 
-	private final List<Unit> units;
+	private final List<ChangeUnitDefinition> units;
 
 	private final MongockProperties properties;
 
@@ -27,7 +27,8 @@ final class UnitMigration implements Migration {
 
 	private final Environment environment;
 
-	UnitMigration(List<Unit> units, MongockProperties properties, ListableBeanFactory beans, Environment environment) {
+	ScannedMigration(List<ChangeUnitDefinition> units, MongockProperties properties, ListableBeanFactory beans,
+			Environment environment) {
 		this.units = units;
 		this.properties = properties;
 		this.beans = beans;
@@ -36,22 +37,22 @@ final class UnitMigration implements Migration {
 
 	@Override
 	public void run(ToolContext context) throws Exception {
-		AtomicReference<UnitRun> last = new AtomicReference<>();
+		AtomicReference<MigrationExecution> last = new AtomicReference<>();
 		context.retry(() -> {
-			UnitRun run = attempt(context);
+			MigrationExecution run = attempt(context);
 			last.set(run);
 			if (run.metConflict()) {
-				// Nothing was committed of the unit that met it
+				// Nothing of the unit was committed
 				run.end();
 			}
 		});
 		Objects.requireNonNull(last.get()).end();
 	}
 
-	private UnitRun attempt(ToolContext context) {
+	private MigrationExecution attempt(ToolContext context) {
 		MongoDatabase database = context.unwrap(MongoDatabase.class);
 		ChangeLog log = ChangeLog.read(database.getCollection(this.properties.getChangeLogCollection()));
-		UnitRun run = new UnitRun(context, log.due(this.units), this.properties.getInDoubt());
+		MigrationExecution run = new MigrationExecution(context, log.due(this.units), this.properties.getInDoubt());
 		try {
 			runner(context, database, run, log).buildRunner().execute();
 		}
@@ -61,22 +62,24 @@ final class UnitMigration implements Migration {
 		return run;
 	}
 
-	private UnitRunner runner(ToolContext context, MongoDatabase database, UnitRun run, ChangeLog log) {
+	private MongockRunnerBuilder runner(ToolContext context, MongoDatabase database, MigrationExecution run,
+			ChangeLog log) {
 		MongoClient client = context.unwrap(MongoClient.class);
 		Boolean configured = this.properties.getTransactional();
-		// Mongock believes so unless it is told otherwise, and then records nothing on a
-		// server that has none
+		// By default Mongock assumes transactions, and records nothing on a server
+		// without them
 		boolean transactional = (configured != null) ? configured : context.hasTransactions();
-		UnitDriver driver = new UnitDriver(client, database.getName(), run, transactional);
+		GuardedDriver driver = new GuardedDriver(client, database.getName(), run, transactional);
 		DependencyManagerWithContext dependencies = new DependencyManagerWithContext();
 		dependencies.addDriverDependency(new ChangeSetDependency(MongoClient.class, client));
 		dependencies.setContext(new BeanDependencies(context, this.beans, client, database.getName()));
-		return new UnitRunner(configuration(transactional), dependencies, run, this.environment, log).setDriver(driver);
+		return new MongockRunnerBuilder(configuration(transactional), dependencies, run, this.environment, log)
+			.setDriver(driver);
 	}
 
 	private MongockConfiguration configuration(boolean transactional) {
 		MongockConfiguration configuration = new MongockConfiguration();
-		configuration.setMigrationScanPackage(this.units.stream().map(Unit::className).toList());
+		configuration.setMigrationScanPackage(this.units.stream().map(ChangeUnitDefinition::className).toList());
 		configuration.setMigrationRepositoryName(this.properties.getChangeLogCollection());
 		configuration.setLockRepositoryName(this.properties.getLockCollection());
 		configuration.setTransactional(transactional);

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.dbinit.Fingerprint;
-import io.dbinit.mongock.Unit.Change;
+import io.dbinit.mongock.ChangeUnitDefinition.Change;
 import io.dbinit.definition.ResourceFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ import org.springframework.util.ClassUtils;
  * The change units of some packages. Finds them by their class files, without loading
  * them or any class of Mongock, and reads these only when they may have changed.
  */
-final class Units {
+final class ChangeUnitScanner {
 
 	private static final String PROFILE = Profile.class.getName();
 
@@ -41,10 +41,10 @@ final class Units {
 
 	private final String defaultAuthor;
 
-	/** What tells a class file from another version of it, by its path. */
+	/** The mark of each class file, which changes with its content, by its path. */
 	private final Map<String, String> files = new TreeMap<>();
 
-	private @Nullable List<Unit> active;
+	private @Nullable List<ChangeUnitDefinition> active;
 
 	private String fingerprint = "";
 
@@ -55,7 +55,8 @@ final class Units {
 	 * @param resources where class files are found
 	 * @param environment tells the active profiles
 	 */
-	Units(Collection<String> packages, String defaultAuthor, ResourceLoader resources, Environment environment) {
+	ChangeUnitScanner(Collection<String> packages, String defaultAuthor, ResourceLoader resources,
+			Environment environment) {
 		this.resources = resources;
 		this.environment = environment;
 		this.defaultAuthor = defaultAuthor;
@@ -88,7 +89,7 @@ final class Units {
 	 */
 	boolean exist() {
 		for (String path : this.files.keySet()) {
-			UnitClass type = UnitClass.read(content(path));
+			ChangeUnitClassFile type = ChangeUnitClassFile.read(content(path));
 			if (type != null && isActive(profiles(type))) {
 				return true;
 			}
@@ -100,8 +101,8 @@ final class Units {
 	 * Return the change units of the active profiles, in the order in which they run.
 	 * @return the units
 	 */
-	List<Unit> active() {
-		List<Unit> active = this.active;
+	List<ChangeUnitDefinition> active() {
+		List<ChangeUnitDefinition> active = this.active;
 		if (active == null) {
 			active = read();
 			this.active = active;
@@ -112,7 +113,7 @@ final class Units {
 	/**
 	 * Return the classes of the change units and the active profiles, if any is bound to
 	 * one.
-	 * @return the text, equal whenever the units are
+	 * @return the fingerprint, equal whenever the units are
 	 */
 	String fingerprint() {
 		active();
@@ -120,9 +121,9 @@ final class Units {
 	}
 
 	/**
-	 * Return what decides on the units, which costs less to know than they do: all class
-	 * files and the active profiles.
-	 * @return the text; if it is equal, the units are
+	 * Return a fingerprint of all class files and the active profiles. It is cheaper to
+	 * compute than the change units themselves.
+	 * @return the outline; equal outlines imply equal units
 	 */
 	String outline() {
 		StringBuilder text = new StringBuilder();
@@ -132,13 +133,13 @@ final class Units {
 		return Fingerprint.of(text.append(activeProfiles()).append(this.defaultAuthor).toString());
 	}
 
-	private List<Unit> read() {
+	private List<ChangeUnitDefinition> read() {
 		Map<String, String> hashes = new TreeMap<>();
-		List<Unit> active = new ArrayList<>();
+		List<ChangeUnitDefinition> active = new ArrayList<>();
 		boolean bound = false;
 		for (String path : this.files.keySet()) {
 			byte[] content = content(path);
-			UnitClass type = UnitClass.read(content);
+			ChangeUnitClassFile type = ChangeUnitClassFile.read(content);
 			if (type != null && hashes.putIfAbsent(type.name(), Fingerprint.of(content)) == null) {
 				String[] profiles = profiles(type);
 				bound |= profiles != null;
@@ -147,7 +148,7 @@ final class Units {
 				}
 			}
 		}
-		active.sort(Unit.ORDER);
+		active.sort(ChangeUnitDefinition.ORDER);
 		StringBuilder text = new StringBuilder();
 		hashes.forEach((name, hash) -> text.append(name).append(' ').append(hash).append('\n'));
 		this.fingerprint = Fingerprint.of(text + (bound ? activeProfiles() : ""));
@@ -169,18 +170,18 @@ final class Units {
 		return Arrays.toString(profiles);
 	}
 
-	private Unit unit(UnitClass type) {
+	private ChangeUnitDefinition unit(ChangeUnitClassFile type) {
 		List<Change> changes = type.changes()
 			.stream()
-			.sorted(Comparator.comparing((change) -> UnitClass.text(change, "order")))
+			.sorted(Comparator.comparing((change) -> ChangeUnitClassFile.text(change, "order")))
 			.map(this::change)
 			.toList();
-		return new Unit(type.name(), type.order(), changes);
+		return new ChangeUnitDefinition(type.name(), type.order(), changes);
 	}
 
 	private Change change(Map<String, Object> annotation) {
-		String author = UnitClass.text(annotation, "author");
-		return new Change(UnitClass.text(annotation, "id"), author.isBlank() ? this.defaultAuthor : author,
+		String author = ChangeUnitClassFile.text(annotation, "author");
+		return new Change(ChangeUnitClassFile.text(annotation, "id"), author.isBlank() ? this.defaultAuthor : author,
 				Boolean.TRUE.equals(annotation.get("runAlways")));
 	}
 
@@ -188,7 +189,7 @@ final class Units {
 	 * Return the profiles to which a unit is bound, by an annotation or by one that has
 	 * it in turn.
 	 */
-	private String @Nullable [] profiles(UnitClass type) {
+	private String @Nullable [] profiles(ChangeUnitClassFile type) {
 		Map<String, Object> profile = type.annotations().get(PROFILE);
 		if (profile != null) {
 			return profile.get("value") instanceof List<?> names ? names.toArray(String[]::new) : new String[0];

@@ -40,49 +40,49 @@ import liquibase.structure.core.Table;
 import liquibase.structure.core.View;
 
 /**
- * Asks whether a database has a change. {@link Change#checkStatus} tells that of some
- * changes, but not always the truth: it misses tables, views and indexes whose names are
- * written in lower case on H2, and says of a primary key of MySQL and MariaDB what it
- * likes. Only what was tried is believed.
+ * Checks whether a change is applied to a database. {@link Change#checkStatus} is used
+ * for the changes for which tests have shown it to be reliable. It misses tables, views
+ * and indexes with lower case names on H2, and is wrong about primary keys on MySQL and
+ * MariaDB.
  */
-final class ChangeQuestion {
+final class AppliedChangeCheck {
 
-	/** To make them again does no harm. */
+	/** Changes that can be applied again without an error. */
 	private static final Set<Class<? extends Change>> REPEATABLE = Set.of(AddDefaultValueChange.class,
 			DropDefaultValueChange.class, DropNotNullConstraintChange.class);
 
-	private static final Set<Class<? extends Change>> BELIEVED = Set.of(CreateTableChange.class, AddColumnChange.class,
+	private static final Set<Class<? extends Change>> RELIABLE = Set.of(CreateTableChange.class, AddColumnChange.class,
 			CreateIndexChange.class, AddForeignKeyConstraintChange.class, CreateViewChange.class,
 			RenameViewChange.class, DropViewChange.class, DropIndexChange.class, RenameColumnChange.class,
 			DropColumnChange.class, RenameTableChange.class, DropTableChange.class, AddAutoIncrementChange.class);
 
-	private static final Set<Class<? extends Change>> BELIEVED_EXCEPT_ON_MYSQL = Set.of(AddPrimaryKeyChange.class,
+	private static final Set<Class<? extends Change>> RELIABLE_EXCEPT_ON_MYSQL = Set.of(AddPrimaryKeyChange.class,
 			AddUniqueConstraintChange.class, DropPrimaryKeyChange.class, DropUniqueConstraintChange.class);
 
 	private static final Set<String> MYSQL = Set.of("mysql", "mariadb");
 
-	private ChangeQuestion() {
+	private AppliedChangeCheck() {
 	}
 
 	/**
-	 * Return whether a database has a change.
+	 * Return whether a change is applied to a database.
 	 * @param change the change
 	 * @param database the database
-	 * @return whether it has, or empty if that cannot be known
+	 * @return whether it is applied, or empty if that cannot be determined
 	 */
-	static Optional<Boolean> ask(Change change, Database database) {
+	static Optional<Boolean> isApplied(Change change, Database database) {
 		if (isRepeatable(change)) {
 			return Optional.of(false);
 		}
-		boolean believed = BELIEVED.contains(change.getClass())
-				|| (BELIEVED_EXCEPT_ON_MYSQL.contains(change.getClass()) && !MYSQL.contains(database.getShortName()));
+		boolean reliable = RELIABLE.contains(change.getClass())
+				|| (RELIABLE_EXCEPT_ON_MYSQL.contains(change.getClass()) && !MYSQL.contains(database.getShortName()));
 		// Of several statements, like a column and its values, the catalog shows the
 		// first
-		if (!believed || change.generateStatements(database).length > 1) {
+		if (!reliable || change.generateStatements(database).length > 1) {
 			return Optional.empty();
 		}
 		try {
-			return ask(change.checkStatus(database), change, database);
+			return isApplied(change.checkStatus(database), change, database);
 		}
 		catch (LiquibaseException | RuntimeException ex) {
 			return Optional.empty();
@@ -94,16 +94,16 @@ final class ChangeQuestion {
 				|| (change instanceof CreateViewChange view && Boolean.TRUE.equals(view.getReplaceIfExists()));
 	}
 
-	private static Optional<Boolean> ask(ChangeStatus status, Change change, Database database)
+	private static Optional<Boolean> isApplied(ChangeStatus status, Change change, Database database)
 			throws LiquibaseException {
 		return switch (status.getStatus()) {
 			case complete -> Optional.of(true);
-			case notApplied -> Optional.of(isThereAllTheSame(change, database));
+			case notApplied -> Optional.of(existsUndetected(change, database));
 			case incorrect, unknown -> Optional.empty();
 		};
 	}
 
-	private static boolean isThereAllTheSame(Change change, Database database) throws LiquibaseException {
+	private static boolean existsUndetected(Change change, Database database) throws LiquibaseException {
 		if (change instanceof CreateTableChange table) {
 			return has(new Table(table.getCatalogName(), table.getSchemaName(), table.getTableName()), database);
 		}
@@ -118,7 +118,7 @@ final class ChangeQuestion {
 	}
 
 	/**
-	 * Liquibase takes two indexes on the same columns for one.
+	 * Liquibase does not distinguish two indexes on the same columns.
 	 */
 	private static boolean hasIndex(CreateIndexChange index, Database database) throws LiquibaseException {
 		Connection connection = ((JdbcConnection) database.getConnection()).getUnderlyingConnection();

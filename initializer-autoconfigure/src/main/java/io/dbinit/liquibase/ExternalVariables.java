@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The variables that a changelog names. What it does not define itself, Liquibase takes
- * from the environment and from system properties, without regard to case; and what a
- * value names in turn.
+ * Variables that a changelog references and that Liquibase resolves from the environment
+ * and from system properties, ignoring case. Variables referenced by their values are
+ * included.
  */
-final class Variables {
+final class ExternalVariables {
 
-	/** What depends on the time or on the version of the server. */
+	/** Variables that depend on the time or on the version of the server. */
 	private static final Set<String> UNSTABLE = Set.of("liquibase_execution_deployment_id",
 			"database.databasemajorversion", "database.databaseminorversion", "database.databaseproductversion",
 			"database.currentdatetimefunction");
@@ -27,11 +27,11 @@ final class Variables {
 
 	private @Nullable String reasonAgainst;
 
-	Variables() {
+	ExternalVariables() {
 		this.names = new LinkedHashSet<>();
 	}
 
-	Variables(Set<String> names) {
+	ExternalVariables(Set<String> names) {
 		this.names = names;
 	}
 
@@ -40,15 +40,15 @@ final class Variables {
 	}
 
 	/**
-	 * Return why the variables are not known.
-	 * @return the reason, or empty if they are
+	 * Return the reason why the variables cannot be determined.
+	 * @return the reason, or empty if they can
 	 */
 	Optional<String> reasonAgainst() {
 		return Optional.ofNullable(this.reasonAgainst);
 	}
 
 	void addNamedIn(String content) {
-		// Whatever the encoding, the names are ASCII
+		// Names are ASCII: UTF-16 adds zero bytes only
 		String text = content.replace("\0", "");
 		if (Patterns.ESCAPE.matcher(text).find()) {
 			this.reasonAgainst = "it writes the dollar sign as an escape sequence";
@@ -124,13 +124,13 @@ final class Variables {
 	}
 
 	/**
-	 * Apart, since only a full run needs them.
+	 * Loaded only by a full run.
 	 */
 	private static final class Patterns {
 
 		static final Pattern EXPRESSION = Pattern.compile("\\$\\{([^}]*)}");
 
-		/** A condition that names its variable without the signs of an expression. */
+		/** A condition that names its variable without an expression. */
 		static final Pattern CONDITION = Pattern.compile("property[\"']?[ \\t]*[:=][ \\t]*[\"']?([^\"'\\s,}]+)");
 
 		static final Pattern ESCAPE = Pattern.compile("&#0*36;|&#[xX]0*24;|\\\\u0024|\\\\x24|&dollar;",
