@@ -17,7 +17,8 @@ class EnvironmentTests {
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", " ", "\t", "${APP_ENV}", "${APP_ENV:}", "prod", "PROD", " production ", "prod-eu",
-			"staging", "qa", "developement", "tests", "dev2" })
+			"staging", "qa", "developement", "tests", "dev2", "prd", "live", "dev,prod", "local-prod", "null", "*",
+			"all", "${ENV:dev}", "dev\u00a0", "dev\u200b", "d\u0435v" })
 	void whatIsNotDeclaredIsProduction(String name) {
 		assertThat(Environment.of(name).isProduction()).isTrue();
 		assertThat(Environment.of(name).accepts(List.of())).isFalse();
@@ -60,6 +61,15 @@ class EnvironmentTests {
 		assertThat(Environment.of("Staging").accepts(List.of("staging"))).isTrue();
 		assertThat(Environment.of("dev").accepts(List.of("development"))).isTrue();
 		assertThat(Environment.of("test").accepts(List.of("development"))).isFalse();
+	}
+
+	@Test
+	void aBlankNameInAListIsNoEnvironment() {
+		assertThat(Environment.of(null).accepts(List.of(""))).isFalse();
+		assertThat(Environment.of("dev").accepts(List.of(" "))).isFalse();
+		assertThat(Environment.of("sandbox", List.of("", "${DEV}"), List.of(" ")).isProduction()).isTrue();
+		assertThat(Environment.of(" ", List.of(" "), List.of("")).isProduction()).isTrue();
+		assertThat(Environment.of("${DEV}", List.of("${DEV}"), List.of()).isProduction()).isTrue();
 	}
 
 	@Test

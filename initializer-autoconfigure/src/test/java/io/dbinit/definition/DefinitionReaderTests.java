@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 import io.dbinit.InitializationException;
+import io.dbinit.RunPolicy;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -303,6 +305,16 @@ class DefinitionReaderTests {
 			~~      | has no value
 			[1s]    | wanted a single value, found a list
 			99999999999999999999d | which is not a duration
+			-0      | has no unit
+			+5      | has no unit
+			-5      | has no unit
+			1.5d    | which is not a duration
+			1_000s  | which is not a duration
+			0x10    | which is not a duration
+			7 days  | which is not a duration
+			PT      | which is not a duration
+			'1d 2h' | which is not a duration
+			{ d: 1 } | wanted a single value, found a map
 			""")
 	void aDurationNeedsAUnit(String text, String message) {
 		assertThatExceptionOfType(InitializationException.class)
@@ -314,12 +326,28 @@ class DefinitionReaderTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "-1MB", "0", "1XB", "many", "99999999999TB", "1.5MB" })
+	@ValueSource(strings = { "-1MB", "0", "1XB", "many", "99999999999TB", "1.5MB", "-0", "0MB", "1 MiB", "MB", "0x10",
+			"1e3", "9223372036854775808", "-9223372036854775808" })
 	void aSizeIsGreaterThanZero(String text) {
 		assertThatExceptionOfType(InitializationException.class)
 			.isThrownBy(() -> yaml("a: " + text).require("a").size())
 			.withMessageContaining("which is not a size greater than zero");
 		assertThat(yaml("a: 1MB").require("a").size().toBytes()).isEqualTo(1024 * 1024);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "s3cret", "-77" })
+	void theValueOfAPlaceholderShowsInNoError(String value) {
+		this.environment.setProperty("secret", value);
+		DefinitionNode node = yaml("a: ${secret}").require("a");
+		for (ThrowingCallable read : List.<ThrowingCallable>of(node::duration, node::size, node::flag,
+				() -> node.number(0, 5), () -> node.constant(RunPolicy.class), node::timestamp, node::entries,
+				node::elements)) {
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(read)
+				.withMessageContaining("'a' (test [x.yml] - 1:4)")
+				.withMessageNotContaining(value)
+				.satisfies((ex) -> assertThat(ex.getAction()).doesNotContain(value));
+		}
 	}
 
 	@ParameterizedTest
