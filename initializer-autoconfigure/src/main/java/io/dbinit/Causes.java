@@ -59,4 +59,13 @@ public final class Causes {
 		return of(ex).stream().anyMatch(condition);
 	}
 
+	/**
+	 * Return the message of an exception.
+	 * @param ex the exception
+	 * @return its message, or the name of its class if it has none
+	 */
+	static String message(Throwable ex) {
+		return (ex.getMessage() != null) ? ex.getMessage() : ex.getClass().getName();
+	}
+
 }

@@ -122,12 +122,12 @@ final class DatabaseRun implements AutoCloseable {
 				return lock.acquire(owner, this::waiting, this.check::isUpToDate);
 			}
 			catch (UnavailableException ex) {
-				logger.warn("Lost sight of '%s' while waiting for its lock: %s".formatted(name(), message(ex)));
+				logger.warn("Lost sight of '%s' while waiting for its lock: %s".formatted(name(), Causes.message(ex)));
 				this.check.isUpToDate();
 				this.progress.waiting(State.LOCKING, "the lock of '" + name() + "'");
 			}
 			catch (LockTimeoutException ex) {
-				throw new InitializationException(message(ex), ex.isHeld()
+				throw new InitializationException(Causes.message(ex), ex.isHeld()
 						? "Wait for its holder to finish, or allow more time with 'db-init.lock.wait'. Nothing was changed."
 						: "Let an administrator end the session that the message names, and start again. Nothing was changed.",
 						ex);
@@ -162,7 +162,7 @@ final class DatabaseRun implements AutoCloseable {
 			}
 			catch (RuntimeException ex) {
 				logger.warn("Failed to release the lock of '%s', which expires by itself: %s".formatted(name(),
-						message(ex)));
+						Causes.message(ex)));
 			}
 			this.lock = null;
 			this.progress.lock(null);
@@ -171,10 +171,6 @@ final class DatabaseRun implements AutoCloseable {
 			this.session.close();
 			this.session = null;
 		}
-	}
-
-	private static String message(Throwable ex) {
-		return (ex.getMessage() != null) ? ex.getMessage() : ex.getClass().getName();
 	}
 
 }

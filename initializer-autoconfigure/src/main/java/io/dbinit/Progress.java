@@ -143,6 +143,28 @@ final class Progress {
 		}
 	}
 
+	/**
+	 * Return the steps that are done and those that are not, one in a line. A step that
+	 * failed is listed with the changes that it made, if any.
+	 */
+	String summary() {
+		StringBuilder text = new StringBuilder();
+		for (Report.StepReport step : report().steps()) {
+			boolean failed = step.outcome() == Outcome.FAILED || step.outcome() == Outcome.RUNNING;
+			if (failed && step.changes().isEmpty()) {
+				continue;
+			}
+			text.append("  %s '%s'".formatted(switch (step.outcome()) {
+				case DONE, UP_TO_DATE -> "done";
+				case FAILED, RUNNING -> "failed";
+				case PENDING -> "not done";
+			}, step.name()));
+			text.append(step.changes().isEmpty() ? "" : ": " + String.join(", ", step.changeTexts()));
+			text.append('\n');
+		}
+		return text.toString().stripTrailing();
+	}
+
 	private StepProgress step(String name) {
 		StepProgress progress = this.steps.get(name);
 		if (progress == null) {

@@ -77,7 +77,7 @@ final class StepRunner {
 				step.inspect(context(step));
 			}
 			catch (Exception ex) {
-				this.progress.ended(step.name(), Outcome.FAILED, message(ex));
+				this.progress.ended(step.name(), Outcome.FAILED, Causes.message(ex));
 				throw failure(step, ex);
 			}
 		}
@@ -171,11 +171,12 @@ final class StepRunner {
 		}
 		catch (Exception ex) {
 			Exception cause = reason(ex);
-			this.progress.ended(step.name(), Outcome.FAILED, message(cause));
+			this.progress.ended(step.name(), Outcome.FAILED, Causes.message(cause));
 			if (step.isRequired() || cause instanceof LeaseLostException) {
 				throw failure(step, cause);
 			}
-			warn("Optional step '%s' of '%s' failed: %s".formatted(step.name(), this.name, message(cause)), cause);
+			warn("Optional step '%s' of '%s' failed: %s".formatted(step.name(), this.name, Causes.message(cause)),
+					cause);
 		}
 		finally {
 			this.listener.stepEnded(this.name, this.progress.report(step.name()));
@@ -246,29 +247,8 @@ final class StepRunner {
 		String action = (cause instanceof InitializationException known) ? known.getAction()
 				: "Correct the cause and start again: completed changes are not repeated.";
 		return new InitializationException("Failed at step '%s' of '%s': %s%n%s"
-			.formatted(step.name(), this.name, message(cause), doneAndNotDone())
+			.formatted(step.name(), this.name, Causes.message(cause), this.progress.summary())
 			.stripTrailing(), action, cause);
-	}
-
-	/**
-	 * The step that failed is named before: it is listed with the changes that it made.
-	 */
-	private String doneAndNotDone() {
-		StringBuilder text = new StringBuilder();
-		for (Report.StepReport step : this.progress.report().steps()) {
-			boolean failed = step.outcome() == Outcome.FAILED || step.outcome() == Outcome.RUNNING;
-			if (failed && step.changes().isEmpty()) {
-				continue;
-			}
-			text.append("  %s '%s'".formatted(switch (step.outcome()) {
-				case DONE, UP_TO_DATE -> "done";
-				case FAILED, RUNNING -> "failed";
-				case PENDING -> "not done";
-			}, step.name()));
-			text.append(step.changes().isEmpty() ? "" : ": " + String.join(", ", step.changeTexts()));
-			text.append('\n');
-		}
-		return text.toString().stripTrailing();
 	}
 
 	/**
@@ -305,10 +285,6 @@ final class StepRunner {
 							.formatted(ledger.name()));
 			}
 		});
-	}
-
-	private static String message(Throwable ex) {
-		return (ex.getMessage() != null) ? ex.getMessage() : ex.getClass().getName();
 	}
 
 }
