@@ -184,6 +184,26 @@ final class Connector {
 	}
 
 	/**
+	 * Explain a call that took longer than it may.
+	 * @param ex the exception of the call
+	 * @param timeout how long to ask the server
+	 * @return the lock for which a statement of the starter waits, or empty if there is
+	 * none, or the server does not tell it
+	 */
+	Optional<String> lockWait(Throwable ex, Duration timeout) {
+		if (!SqlErrors.isTimeout(ex)) {
+			return Optional.empty();
+		}
+		try (Connection connection = open(timeout)) {
+			connection.setNetworkTimeout(Runnable::run, (int) timeout.toMillis());
+			return Dialect.of(connection).lockWait(connection);
+		}
+		catch (SQLException | RuntimeException failure) {
+			return Optional.empty();
+		}
+	}
+
+	/**
 	 * Check that a connection can be opened, if that is possible without the pool.
 	 * @param timeout how long it may take
 	 * @throws SQLException if the database cannot be reached

@@ -2,6 +2,7 @@ package io.dbinit.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,8 +164,10 @@ final class ControlConnection implements AutoCloseable {
 	}
 
 	RuntimeException failure(String what, SQLException ex) {
-		String message = "Failed to %s '%s': %s".formatted(what, this.name, SqlErrors.reason(ex));
-		if (SqlErrors.isTemporary(ex)) {
+		Optional<String> lock = this.connector.lockWait(ex, this.timeout);
+		String message = "Failed to %s '%s': %s".formatted(what, this.name,
+				lock.map((text) -> "it waits for " + text).orElseGet(() -> SqlErrors.reason(ex)));
+		if (lock.isPresent() || SqlErrors.isTemporary(ex)) {
 			return new UnavailableException(message, ex);
 		}
 		return new InitializationException(message,

@@ -3,6 +3,10 @@ package io.dbinit.jdbc;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.Locale;
+import java.util.StringJoiner;
+import java.sql.ResultSetMetaData;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -238,6 +242,36 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	 * @return SQLStates and vendor codes
 	 */
 	abstract Set<String> errorCodes(ErrorKind kind);
+
+	/**
+	 * Find out for which lock a statement of the starter waits.
+	 * @param connection a connection that does not wait
+	 * @return the lock and its holder as far as the server tells them, like
+	 * {@code a lock on table 'db_init_lock', held by session 42 (user 'app')}, or empty
+	 * if no statement waits
+	 * @throws SQLException if the user may not see that
+	 */
+	abstract Optional<String> lockWait(Connection connection) throws SQLException;
+
+	/**
+	 * Describe the holder of a lock.
+	 * @param row the columns {@code locked} and {@code session}, and any that describe
+	 * the session, under the names for the message
+	 */
+	static String lockWait(ResultSet row) throws SQLException {
+		StringJoiner details = new StringJoiner(", ", " (", ")").setEmptyValue("");
+		ResultSetMetaData columns = row.getMetaData();
+		for (int i = 1; i <= columns.getColumnCount(); i++) {
+			String name = columns.getColumnLabel(i).toLowerCase(Locale.ROOT);
+			String value = row.getString(i);
+			if (value != null && !value.isBlank() && !List.of("locked", "session").contains(name)) {
+				details.add(name.replace('_', ' ') + " '" + value + "'");
+			}
+		}
+		String session = row.getString("session");
+		return "a lock on table '%s'".formatted(row.getString("locked"))
+				+ ((session != null) ? ", held by session " + session + details : "");
+	}
 
 	/**
 	 * Return the message of an error without the values of the statement.

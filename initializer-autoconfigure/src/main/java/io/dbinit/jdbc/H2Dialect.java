@@ -13,6 +13,12 @@ import java.util.regex.Pattern;
  */
 final class H2Dialect extends Dialect {
 
+	private static final String LOCK_WAIT = """
+			select l.table_name as locked, s.session_id as session, s.user_name as "user", s.client_addr as address,
+				s.session_state as state
+			from information_schema.locks l join information_schema.sessions s on s.session_id = l.session_id
+			where l.table_name like 'DB^_INIT^_%' escape '^' and s.session_id <> session_id() limit 1""";
+
 	private static final String ID = "concat(s.SESSION_ID, '@', s.SESSION_START)";
 
 	/** From the values of a row, or of a conversion, to the end of a message. */
@@ -58,6 +64,11 @@ final class H2Dialect extends Dialect {
 	/**
 	 * The name of the constraint comes before the values.
 	 */
+	@Override
+	Optional<String> lockWait(Connection connection) throws SQLException {
+		return Sql.query(connection, LOCK_WAIT, Dialect::lockWait).stream().findFirst();
+	}
+
 	@Override
 	String withoutValues(SQLException ex) {
 		String message = String.valueOf(ex.getMessage()).replaceFirst("(?s); SQL statement:.*", "");

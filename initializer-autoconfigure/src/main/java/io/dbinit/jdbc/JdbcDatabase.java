@@ -163,6 +163,10 @@ public final class JdbcDatabase implements Database {
 
 	private RuntimeException notReachable(Exception ex) {
 		String reason = SqlErrors.reason(ex);
+		Optional<String> lock = connector().lockWait(ex, CONNECT_TIMEOUT);
+		if (lock.isPresent()) {
+			return new UnavailableException("'%s' waits for %s".formatted(this.name, lock.get()), ex);
+		}
 		if (SqlErrors.isTemporary(ex)) {
 			return new UnavailableException("'%s' is not available: %s".formatted(this.name, reason), ex);
 		}

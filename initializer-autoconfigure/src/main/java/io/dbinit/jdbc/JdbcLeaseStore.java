@@ -104,7 +104,7 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 			return Optional.of(lease(row));
 		}
 		boolean reliable = this.control.isReliable();
-		if (!row.isToBeHad(reliable, duration) || !isUnblocked(row, duration, reliable)) {
+		if (!row.isAvailable(reliable, duration) || !isUnblocked(row, duration, reliable)) {
 			return Optional.empty();
 		}
 		return takeSessionLock(owner, duration) ? update(row, owner, duration) : Optional.empty();
@@ -253,7 +253,7 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 	@Override
 	public Optional<Lease> blocking() {
 		return this.control.call("read the lock of", JdbcLeaseStore::read)
-			.filter((row) -> !row.isToBeHad(this.control.isReliable(), this.duration))
+			.filter((row) -> !row.isAvailable(this.control.isReliable(), this.duration))
 			.map((row) -> row.lease(null));
 	}
 

@@ -59,7 +59,7 @@ record LeaseRow(@Nullable String owner, long token, @Nullable Instant since, @Nu
 		return this.holds && candidate.equals(this.owner) && Objects.equals(this.session, work);
 	}
 
-	boolean isToBeHad(boolean reliable, Duration duration) {
+	boolean isAvailable(boolean reliable, Duration duration) {
 		return !this.holds || reliable && this.session != null && (this.holder == null || isAbandoned(duration));
 	}
 

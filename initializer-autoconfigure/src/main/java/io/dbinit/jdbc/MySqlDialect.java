@@ -19,6 +19,26 @@ import java.util.stream.Stream;
  */
 sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 
+	/**
+	 * Of MariaDB, of MySQL, and without the holder, which for locks of whole tables only
+	 * the performance schema knows.
+	 */
+	private static final List<String> LOCK_WAITS = List.of("""
+			select regexp_substr(w.trx_query, 'db_init_[a-z_]+') as locked, b.trx_mysql_thread_id as session,
+				p.user as user, p.host as address, p.command as state, p.time as seconds
+			from information_schema.innodb_lock_waits l
+			join information_schema.innodb_trx w on w.trx_id = l.requesting_trx_id
+			join information_schema.innodb_trx b on b.trx_id = l.blocking_trx_id
+			left join information_schema.processlist p on p.id = b.trx_mysql_thread_id
+			where w.trx_query like '%db\\_init\\_%' limit 1""", """
+			select regexp_substr(w.waiting_query, 'db_init_[a-z_]+') as locked, w.blocking_pid as session,
+				p.user as user, p.host as address, p.command as state, p.time as seconds
+			from sys.innodb_lock_waits w left join information_schema.processlist p on p.id = w.blocking_pid
+			where w.waiting_query like '%db\\_init\\_%' limit 1""", """
+			select regexp_substr(info, 'db_init_[a-z_]+') as locked, null as session
+			from information_schema.processlist
+			where state like 'Waiting for table%' and info like '%db\\_init\\_%' and id <> connection_id() limit 1""");
+
 	private static final int NO_SUCH_THREAD = 1094;
 
 	/** Quoted values follow these words. */
@@ -119,6 +139,22 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 			// Too many connections, of this user, host blocked, shutting down
 			case BUSY -> Set.of("1040", "1203", "1226", "1129", "1053");
 		};
+	}
+
+	@Override
+	Optional<String> lockWait(Connection connection) throws SQLException {
+		for (String query : LOCK_WAITS) {
+			try {
+				Optional<String> wait = Sql.query(connection, query, Dialect::lockWait).stream().findFirst();
+				if (wait.isPresent()) {
+					return wait;
+				}
+			}
+			catch (SQLException ex) {
+				// Not every server and every user has each of the tables
+			}
+		}
+		return Optional.empty();
 	}
 
 	@Override

@@ -21,6 +21,16 @@ import org.postgresql.util.ServerErrorMessage;
  */
 final class PostgreSqlDialect extends Dialect {
 
+	private static final String LOCK_WAIT = """
+			select coalesce(l.relation::pg_catalog.regclass::text, substring(w.query from 'db_init_[a-z_]+')) as locked,
+				b.pid as session, b.usename as "user", b.application_name as application, b.client_addr as address,
+				b.state, date_trunc('second', clock_timestamp() - b.state_change) as "for"
+			from pg_catalog.pg_stat_activity w
+			join pg_catalog.pg_stat_activity b on b.pid = any(pg_catalog.pg_blocking_pids(w.pid))
+			left join pg_catalog.pg_locks l on l.pid = w.pid and not l.granted
+			where w.datname = current_database() and w.wait_event_type = 'Lock' and w.query like '%db\\_init\\_%'
+			limit 1""";
+
 	private static final Log logger = LogFactory.getLog(PostgreSqlDialect.class);
 
 	/** The upper half of the key: "dbin" in ASCII. */
@@ -144,6 +154,11 @@ final class PostgreSqlDialect extends Dialect {
 	/**
 	 * Only the detail and the quoted end of a message hold values.
 	 */
+	@Override
+	Optional<String> lockWait(Connection connection) throws SQLException {
+		return Sql.query(connection, LOCK_WAIT, Dialect::lockWait).stream().findFirst();
+	}
+
 	@Override
 	String withoutValues(SQLException ex) {
 		ServerErrorMessage error = (ex instanceof PSQLException known) ? known.getServerErrorMessage() : null;

@@ -1,6 +1,7 @@
 package io.dbinit.jdbc;
 
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTimeoutException;
@@ -64,6 +65,17 @@ final class SqlErrors {
 	 */
 	static boolean isKeptWaiting(SQLException ex) {
 		return ex instanceof SQLTimeoutException || is(ErrorKind.KEPT_WAITING, ex);
+	}
+
+	/**
+	 * Return whether a call took longer than it may.
+	 * @param ex the exception
+	 * @return whether the server did not answer in time
+	 */
+	static boolean isTimeout(Throwable ex) {
+		return chain(ex).stream()
+			.anyMatch((cause) -> cause instanceof SocketTimeoutException
+					|| cause instanceof SQLException sql && isKeptWaiting(sql));
 	}
 
 	/**
