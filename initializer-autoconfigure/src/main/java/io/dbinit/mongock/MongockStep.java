@@ -1,12 +1,14 @@
 package io.dbinit.mongock;
 
 import java.util.List;
+import java.util.Optional;
 
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
 import io.dbinit.Causes;
 import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
+import io.dbinit.Ledger;
 import io.dbinit.Phase;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
@@ -96,6 +98,11 @@ class MongockStep implements Step {
 		int end = recorded.indexOf(' ');
 		return end > 0 && (recorded.substring(end + 1).equals(outline())
 				|| (recorded.substring(0, end).equals(complete()) && canBeUpToDate()));
+	}
+
+	@Override
+	public Optional<Ledger> ledger() {
+		return Optional.of(new Ledger(null, this.properties.getChangeLogCollection(), "timestamp", List.of("state")));
 	}
 
 	@Override

@@ -13,6 +13,7 @@ import com.mongodb.ReadPreference;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Aggregates;
 import com.mongodb.client.model.Filters;
 import com.mongodb.client.model.Projections;
 import com.mongodb.client.model.Sorts;
@@ -100,10 +101,11 @@ public final class MongoDbDatabase implements Database {
 				.withReadPreference(ReadPreference.primaryPreferred())
 				.withTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
 			ApplicationRecords records = new ApplicationRecords(application);
-			Document marker = find(database, records, false);
+			MongoLedgers digests = new MongoLedgers(ledgers);
+			Document marker = find(database, records, digests);
 			if (marker != null) {
 				ApplicationRecords.layout(marker).requireReadableBy(this.name, ApplicationRecords.VERSION);
-				return marker(database, records, marker);
+				return marker(database, records, marker, digests.digests(marker));
 			}
 			Server server = server(database);
 			return Marker.none(server.product(), server.readOnly());
@@ -113,21 +115,41 @@ public final class MongoDbDatabase implements Database {
 		}
 	}
 
-	private Marker marker(MongoDatabase database, ApplicationRecords records, Document marker) {
+	private Marker marker(MongoDatabase database, ApplicationRecords records, Document marker,
+			Map<Ledger, String> ledgers) {
 		Map<String, List<String>> others = Map.of();
 		if (records.isNew(marker)) {
-			Document all = find(database, records, true);
+			Document all = find(database, fields(ApplicationRecords.APPLICATIONS));
 			others = (all != null) ? records.others(all) : others;
 		}
-		return MongoDocuments.marker(marker, records.in(marker), others, isSecondary());
+		return MongoDocuments.marker(marker, records.in(marker), ledgers, others, isSecondary());
 	}
 
-	private static @Nullable Document find(MongoDatabase database, ApplicationRecords records, boolean others) {
-		return database.getCollection(COLLECTION)
-			.find(IS_MARKER)
-			.projection(Projections.include("product", "created_at", "environment", "version", "required_version",
-					"complete", "steps", "versions", others ? ApplicationRecords.APPLICATIONS : records.path()))
-			.first();
+	/**
+	 * A server that refuses the aggregation is read without the ledgers.
+	 */
+	private static @Nullable Document find(MongoDatabase database, ApplicationRecords records, MongoLedgers ledgers) {
+		Bson fields = fields(records.path());
+		if (ledgers.isEmpty()) {
+			return find(database, fields);
+		}
+		List<Bson> stages = new ArrayList<>(List.of(Aggregates.match(IS_MARKER), Aggregates.project(fields)));
+		stages.addAll(ledgers.stages());
+		try {
+			return database.getCollection(COLLECTION).aggregate(stages).first();
+		}
+		catch (MongoCommandException ex) {
+			return find(database, fields);
+		}
+	}
+
+	private static @Nullable Document find(MongoDatabase database, Bson fields) {
+		return database.getCollection(COLLECTION).find(IS_MARKER).projection(fields).first();
+	}
+
+	private static Bson fields(String records) {
+		return Projections.include("product", "created_at", "environment", "version", "required_version", "complete",
+				"steps", "versions", records);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.dbinit.Change;
+import io.dbinit.Ledger;
 import io.dbinit.Marker;
 import io.dbinit.Phase;
 import io.dbinit.Report.Outcome;
@@ -32,7 +33,8 @@ final class MongoDocuments {
 	 * @param records the records of the application, as a part of it or as a whole
 	 * @param others the fingerprints that other applications recorded
 	 */
-	static Marker marker(Document document, Document records, Map<String, List<String>> others, boolean readOnly) {
+	static Marker marker(Document document, Document records, Map<Ledger, String> ledgers,
+			Map<String, List<String>> others, boolean readOnly) {
 		Map<String, MigrationVersions> versions = new LinkedHashMap<>();
 		for (Document version : list(records, "versions")) {
 			versions.put(version.getString("name"), new MigrationVersions(version.getString("current"),
@@ -40,7 +42,7 @@ final class MongoDocuments {
 		}
 		return new Marker(document.get("product", "MongoDB"), readOnly, instant(document, "created_at"),
 				document.getString("environment"), records.getBoolean("complete", false), steps(records), versions,
-				Map.of(), others);
+				ledgers, others);
 	}
 
 	static Map<String, String> steps(Document records) {

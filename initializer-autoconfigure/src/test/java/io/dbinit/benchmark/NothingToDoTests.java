@@ -83,7 +83,7 @@ class NothingToDoTests {
 		List<String> commands = service.lines(Commands.COMMAND);
 		// What a client sends when it is closed
 		commands.removeIf((command) -> command.contains("\"endSessions\""));
-		assertThat(commands).singleElement().asString().contains("\"find\": \"_system_init\"");
+		assertThat(commands).singleElement().asString().contains("\"aggregate\": \"_system_init\"");
 		assertThat(classes().of("io.mongock", "com.github.cloudyrock", "org.reflections", "javassist")).isEmpty();
 		site.drop();
 	}

@@ -13,7 +13,10 @@ import com.mongodb.MongoException;
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
 import com.mongodb.client.MongoDatabase;
+import com.mongodb.client.model.Filters;
+import com.mongodb.client.model.Updates;
 import com.mongodb.event.CommandListener;
 import com.mongodb.event.CommandStartedEvent;
 import io.dbinit.InitializationException;
@@ -118,6 +121,29 @@ class MongockStepTests {
 		this.runner.run((context) -> {
 			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.UP_TO_DATE);
 			assertThat(this.database.getCollection("counts").countDocuments()).isOne();
+		});
+	}
+
+	@Test
+	void noticesThatAnotherProgramRemovedARecord() {
+		MongoCollection<Document> changeLog = this.database.getCollection("mongockChangeLog");
+		this.runner.run((context) -> {
+			run(context.getBean(Initializer.class));
+			assertThat(changeLog.deleteOne(Filters.eq("changeId", "count-greetings")).getDeletedCount()).isOne();
+			assertThat(step(run(context.getBean(Initializer.class))).changeTexts())
+				.containsExactly("change unit 'count-greetings'");
+			assertThat(step(run(context.getBean(Initializer.class))).outcome()).isEqualTo(Outcome.UP_TO_DATE);
+		});
+	}
+
+	@Test
+	void noticesThatAnotherProgramChangedTheStateOfARecord() {
+		MongoCollection<Document> changeLog = this.database.getCollection("mongockChangeLog");
+		this.runner.run((context) -> {
+			run(context.getBean(Initializer.class));
+			changeLog.updateMany(Filters.eq("changeId", "count-greetings"), Updates.set("state", "ROLLED_BACK"));
+			assertThat(step(run(context.getBean(Initializer.class))).changeTexts())
+				.containsExactly("change unit 'count-greetings'");
 		});
 	}
 
