@@ -46,6 +46,7 @@ final class ChangeUnitInvoker extends ChangeLogRuntimeImpl {
 	}
 
 	@Override
+	@SuppressWarnings("deprecation")
 	public void runChangeSet(Object instance, Method method) throws IllegalAccessException, InvocationTargetException {
 		ChangeUnit unit = instance.getClass().getAnnotation(ChangeUnit.class);
 		ChangeSet legacy = method.getAnnotation(ChangeSet.class);

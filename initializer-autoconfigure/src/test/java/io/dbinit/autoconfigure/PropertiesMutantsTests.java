@@ -1,17 +1,14 @@
 package io.dbinit.autoconfigure;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Optional;
 
 import io.dbinit.InitializationException;
 import io.dbinit.testing.Mutants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -75,22 +72,15 @@ class PropertiesMutantsTests {
 	}
 
 	/**
-	 * A file that Spring Boot itself cannot read does not reach the initializer. Its
-	 * failure analysis adds the origin of a value that is named.
+	 * The failure analysis of Spring Boot adds the origin of a value that is named.
 	 */
 	private void validate(String name, byte[] content) throws Exception {
-		Files.write(this.folder.resolve(name), content);
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources()
-			.addFirst(new MapPropertySource("test", Map.of("spring.config.location", this.folder.toUri().toString())));
-		try {
-			ConfigDataEnvironmentPostProcessor.applyTo(environment);
-		}
-		catch (RuntimeException | StackOverflowError ex) {
+		Optional<StandardEnvironment> environment = Mutants.environment(this.folder.resolve(name), content);
+		if (environment.isEmpty()) {
 			return;
 		}
 		try {
-			new PropertiesValidator(environment).validate();
+			new PropertiesValidator(environment.get()).validate();
 		}
 		catch (InvalidConfigurationPropertyValueException ex) {
 			assertThat(ex.getName()).startsWith("db-init.");

@@ -284,7 +284,7 @@ class JdbcSeedWriterTests {
 
 		@Test
 		void writesManyRows() throws SQLException {
-			@SuppressWarnings("unchecked")
+			@SuppressWarnings({ "rawtypes", "unchecked" })
 			Map<String, Object>[] rows = new Map[500];
 			for (int i = 0; i < rows.length; i++) {
 				rows[i] = row("name", "n" + i, "position", i);

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -29,9 +28,6 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -168,23 +164,12 @@ class StructureMutantsTests {
 		return structure;
 	}
 
-	/**
-	 * A file that Spring Boot itself cannot read does not reach the initializer.
-	 */
 	private void inline(String name, byte[] content) throws Exception {
-		Files.write(this.folder.resolve(name), content);
-		StandardEnvironment environment = new StandardEnvironment();
-		environment.getPropertySources()
-			.addFirst(new MapPropertySource("test", Map.of("spring.config.location", this.folder.toUri().toString())));
-		try {
-			ConfigDataEnvironmentPostProcessor.applyTo(environment);
-		}
-		catch (RuntimeException | StackOverflowError ex) {
-			return;
-		}
-		DefinitionProperties properties = new DefinitionProperties(environment);
-		Structure structure = new Structure(new DefaultResourceLoader(), environment);
-		structure.add(properties.read(MongoDbProperties.COLLECTIONS));
+		Mutants.environment(this.folder.resolve(name), content).ifPresent((environment) -> {
+			DefinitionProperties properties = new DefinitionProperties(environment);
+			Structure structure = new Structure(new DefaultResourceLoader(), environment);
+			structure.add(properties.read(MongoDbProperties.COLLECTIONS));
+		});
 	}
 
 	private static Set<String> names(Structure structure) {

@@ -1,10 +1,15 @@
 package io.dbinit.testing;
 
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +23,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 import io.dbinit.InitializationException;
+
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -93,6 +102,28 @@ public final class Mutants {
 		}
 		finally {
 			executor.shutdownNow();
+		}
+	}
+
+	/**
+	 * Return the environment that Spring Boot makes of a mutant.
+	 * @param file where to write the mutant, like {@code application.yml}
+	 * @param mutant the mutant
+	 * @return the environment, or empty if Spring Boot itself cannot read the file, so
+	 * that it does not reach the initializer
+	 */
+	public static Optional<StandardEnvironment> environment(Path file, byte[] mutant) throws IOException {
+		Files.write(file, mutant);
+		StandardEnvironment environment = new StandardEnvironment();
+		environment.getPropertySources()
+			.addFirst(new MapPropertySource("test",
+					Map.of("spring.config.location", file.getParent().toUri().toString())));
+		try {
+			ConfigDataEnvironmentPostProcessor.applyTo(environment);
+			return Optional.of(environment);
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			return Optional.empty();
 		}
 	}
 

@@ -1,9 +1,9 @@
 package io.dbinit.testing;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 import io.dbinit.Change;
 import io.dbinit.Environment;
@@ -25,13 +25,13 @@ class StepContextTests {
 
 	@Test
 	void aStepCanBeTestedWithoutTheEngine() throws Exception {
-		Map<String, String> client = new HashMap<>();
+		Properties client = new Properties();
 		RecordingContext context = new RecordingContext(client);
 		TestStep step = new TestStep("greeting", Phase.STRUCTURE, (it) -> {
 			it.checkLock();
 			it.progress("greeting");
 			it.change(Change.create("greeting", "create 'greeting'"),
-					() -> it.unwrap(Map.class).put("greeting", it.environment().name()));
+					() -> it.unwrap(Properties.class).setProperty("greeting", it.environment().name()));
 			it.limitation("Nobody answers");
 			it.mismatch(new Mismatch("answer", "one", "none"));
 		});
@@ -45,13 +45,13 @@ class StepContextTests {
 
 	@Test
 	void aToolNeedsTheEngine() {
-		assertThatIllegalArgumentException().isThrownBy(() -> ToolContext.of(new RecordingContext(Map.of())))
+		assertThatIllegalArgumentException().isThrownBy(() -> ToolContext.of(new RecordingContext(new Properties())))
 			.withMessage("'context' must be the one that the engine gave to the step");
 	}
 
-	private record RecordingContext(Map<String, String> client, List<String> told) implements StepContext {
+	private record RecordingContext(Properties client, List<String> told) implements StepContext {
 
-		RecordingContext(Map<String, String> client) {
+		RecordingContext(Properties client) {
 			this(client, new ArrayList<>());
 		}
 

@@ -9,6 +9,7 @@ import org.bson.Document;
  * Changes of the older kind.
  */
 @ChangeLog(order = "1")
+@SuppressWarnings("deprecation")
 public class LegacyChanges {
 
 	@ChangeSet(order = "002", id = "second", author = "test")
