@@ -4,19 +4,19 @@ import io.dbinit.Mismatch;
 import io.dbinit.StepContext;
 
 /**
- * Compares something that was declared with what a database holds.
+ * Comparison of a declaration with the database.
  */
 public interface Check {
 
 	/**
-	 * Return what is compared, as text that is equal whenever the same is compared.
+	 * Return the fingerprint of the declaration. It is equal for equal declarations.
 	 * @return the fingerprint
 	 */
 	String fingerprint();
 
 	/**
 	 * Compare, and report each difference as a {@link StepContext#mismatch(Mismatch)
-	 * problem}.
+	 * mismatch}.
 	 * @param context access to the database and to the report
 	 * @throws Exception if the database cannot be read
 	 */

@@ -1,5 +1,5 @@
 /**
- * Verification: what was declared is compared with what the databases hold.
+ * Verification of databases against their declarations.
  */
 @NullMarked
 package io.dbinit.structure;
