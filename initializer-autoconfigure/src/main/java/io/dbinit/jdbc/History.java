@@ -69,9 +69,15 @@ final class History {
 	static List<RunReport> read(Connection connection, int limit) throws SQLException {
 		try {
 			List<Long> tokens = tokens(connection);
-			return (limit <= 0 || tokens.isEmpty()) ? List.of()
-					: Sql.query(connection, "select * from db_init_run where token >= ? order by token desc",
-							(row) -> run(connection, row), tokens.get(Math.min(limit, tokens.size()) - 1));
+			if (limit <= 0 || tokens.isEmpty()) {
+				return List.of();
+			}
+			return Sql
+				.query(connection, "select * from db_init_run where token >= ? order by token desc, started_at desc",
+						(row) -> run(connection, row), tokens.get(Math.min(limit, tokens.size()) - 1))
+				.stream()
+				.limit(limit)
+				.toList();
 		}
 		catch (SQLException ex) {
 			if (SqlErrors.isMissingTable(ex)) {

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,12 +59,14 @@ final class JdbcJournal implements Journal {
 
 	private final String holds;
 
-	/** What this run has begun and not settled. */
+	/** The changes of this run that were begun and are not concluded. */
 	private final Set<InDoubt> begun = ConcurrentHashMap.newKeySet();
 
 	private final CrashProtection protection;
 
 	private final AtomicInteger position = new AtomicInteger();
+
+	private final ChangeRecords changes;
 
 	private @Nullable StepRecords records;
 
@@ -77,6 +78,7 @@ final class JdbcJournal implements Journal {
 		this.dialect = this.control.dialect();
 		this.protection = this.dialect.crashProtection();
 		this.holds = HOLDS.formatted(this.dialect.now());
+		this.changes = new ChangeRecords(lease, this.holds, this.dialect);
 	}
 
 	/**
@@ -175,33 +177,18 @@ final class JdbcJournal implements Journal {
 		return records;
 	}
 
-	/**
-	 * A change without an application was begun by a release that did not record it.
-	 */
 	@Override
 	public List<InDoubt> inDoubt() {
-		return this.control.call("read the journal of", (connection) -> {
-			String owner = records(connection).owner();
-			return Sql.query(connection,
-					"select step, change_text from db_init_change%s order by token, position".formatted(owned(owner)),
-					(row) -> new InDoubt(row.getString(1), row.getString(2)), owners(owner));
-		}).stream().distinct().toList();
-	}
-
-	private static String owned(@Nullable String owner) {
-		return (owner != null) ? " where (application = ? or application is null)" : "";
-	}
-
-	private static @Nullable Object[] owners(@Nullable String owner) {
-		return (owner != null) ? new Object[] { owner } : new Object[0];
+		return this.control.call("read the journal of",
+				(connection) -> this.changes.inDoubt(connection, records(connection).owner()));
 	}
 
 	@Override
 	public void intend(String step, String change) {
 		int position = this.position.incrementAndGet();
-		int written = this.control.call("write to the journal of",
-				(connection) -> intend(connection, position, step, change));
-		if (written == 0) {
+		boolean written = this.control.call("write to the journal of",
+				(connection) -> this.changes.insert(connection, position, step, change, records(connection).owner()));
+		if (!written) {
 			throw lost();
 		}
 		this.begun.add(new InDoubt(step, change));
@@ -220,41 +207,11 @@ final class JdbcJournal implements Journal {
 		}
 	}
 
-	private int intend(Connection connection, int position, String step, String change) throws SQLException {
-		String owner = records(connection).owner();
-		try {
-			return (owner != null)
-					? Sql.update(connection, """
-							insert into db_init_change (token, position, step, change_text, intended_at, application)
-							select token, ?, ?, ?, %s, ? %s""".formatted(this.dialect.now(), this.holds), position,
-							step, change, owner, this.lease.owner(), this.lease.token())
-					: Sql.update(connection, """
-							insert into db_init_change (token, position, step, change_text, intended_at)
-							select token, ?, ?, ?, %s %s""".formatted(this.dialect.now(), this.holds), position, step,
-							change, this.lease.owner(), this.lease.token());
-		}
-		catch (SQLException ex) {
-			if (SqlErrors.isDuplicate(ex)) {
-				// Written by an attempt whose answer was lost
-				return 1;
-			}
-			throw ex;
-		}
-	}
-
 	@Override
 	public void conclude(String step, String change) {
-		int deleted = this.control.call("write to the journal of", (connection) -> {
-			String owner = records(connection).owner();
-			String sql = """
-					delete from db_init_change where step = ? and change_text = ? and exists (select 1 %s)"""
-				.formatted(this.holds);
-			return (owner != null)
-					? Sql.update(connection, sql + " and (application = ? or application is null)", step, change,
-							this.lease.owner(), this.lease.token(), owner)
-					: Sql.update(connection, sql, step, change, this.lease.owner(), this.lease.token());
-		});
-		if (deleted == 0) {
+		boolean deleted = this.control.call("write to the journal of",
+				(connection) -> this.changes.delete(connection, step, change, records(connection).owner()));
+		if (!deleted) {
 			check();
 		}
 		this.begun.remove(new InDoubt(step, change));

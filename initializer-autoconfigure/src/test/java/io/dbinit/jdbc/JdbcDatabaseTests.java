@@ -225,12 +225,6 @@ class JdbcDatabaseTests {
 		}
 
 		@Test
-		void lockedDatabaseIsNotMarkedYet() {
-			acquire(this.database, "a");
-			assertThat(this.database.look(TIMEOUT).createdAt()).isNull();
-		}
-
-		@Test
 		void begunRunMarksDatabase() {
 			Lease lease = acquire(this.database, "a");
 			this.database.journal(lease).begin(run("1", lease, Outcome.RUNNING), "staging");
@@ -241,37 +235,6 @@ class JdbcDatabaseTests {
 		}
 
 		@Test
-		void stampAndAgeOfDatabaseStay() {
-			Lease lease = acquire(this.database, "a");
-			Journal journal = this.database.journal(lease);
-			journal.begin(run("1", lease, Outcome.RUNNING), "staging");
-			Marker first = this.database.look(TIMEOUT);
-			journal.end(run("1", lease, Outcome.DONE), Map.of(), Map.of());
-			journal.begin(run("2", lease, Outcome.RUNNING), "production");
-			Marker second = this.database.look(TIMEOUT);
-			assertThat(second.environment()).isEqualTo("staging");
-			assertThat(second.createdAt()).isEqualTo(first.createdAt());
-			assertThat(second.complete()).isFalse();
-		}
-
-		@Test
-		void endedRunRecordsExactlyTheStepsThatAreComplete() {
-			Lease lease = acquire(this.database, "a");
-			Journal journal = this.database.journal(lease);
-			journal.begin(run("1", lease, Outcome.RUNNING), "test");
-			String fingerprint = "\u00fcber\n".repeat(60_000);
-			journal.end(run("1", lease, Outcome.DONE), Map.of("old", "1", "liquibase", "2"), Map.of());
-			journal.end(run("1", lease, Outcome.DONE), Map.of("liquibase", fingerprint, "Liquibase", "other"), Map
-				.of("liquibase", new MigrationVersions("3", "4", 1), "failed", new MigrationVersions(null, "1", 7)));
-			Marker marker = this.database.look(TIMEOUT);
-			assertThat(marker.complete()).isTrue();
-			assertThat(marker.steps())
-				.containsExactlyInAnyOrderEntriesOf(Map.of("liquibase", fingerprint, "Liquibase", "other"));
-			assertThat(marker.versions()).containsExactlyInAnyOrderEntriesOf(Map.of("liquibase",
-					new MigrationVersions("3", "4", 1), "failed", new MigrationVersions(null, "1", 7)));
-		}
-
-		@Test
 		void failedRunLeavesDatabaseIncomplete() {
 			Lease lease = acquire(this.database, "a");
 			Journal journal = this.database.journal(lease);
@@ -279,24 +242,6 @@ class JdbcDatabaseTests {
 			Marker marker = this.database.look(TIMEOUT);
 			assertThat(marker.complete()).isFalse();
 			assertThat(marker.steps()).containsOnlyKeys("liquibase");
-		}
-
-		@Test
-		void keepsHistory() {
-			Lease lease = acquire(this.database, "a");
-			Journal journal = this.database.journal(lease);
-			assertThat(this.database.history(5)).isEmpty();
-			RunReport begun = run("1", lease, Outcome.RUNNING);
-			journal.begin(begun, "test");
-			assertThat(this.database.history(5)).containsExactly(begun);
-			RunReport ended = run("1", lease, Outcome.FAILED);
-			journal.end(ended, Map.of(), Map.of());
-			assertThat(this.database.history(5)).containsExactly(ended);
-		}
-
-		@Test
-		void historyOfUntouchedDatabaseIsEmpty() {
-			assertThat(this.database.history(5)).isEmpty();
 		}
 
 		@Test
@@ -316,17 +261,6 @@ class JdbcDatabaseTests {
 			assertThat(this.jdbc.queryForList("select run_id from db_init_run_step order by run_id", String.class))
 				.doesNotContain("old-0", "old-4")
 				.contains("old-5");
-		}
-
-		@Test
-		void changeThatWasBegunIsInDoubtUntilItIsDone() {
-			Lease lease = acquire(this.database, "a");
-			Journal journal = this.database.journal(lease);
-			journal.intend("liquibase", "create table 'a'");
-			journal.intend("liquibase", "create table '\u00fc'");
-			journal.conclude("liquibase", "create table 'a'");
-			assertThat(this.database.journal(lease).inDoubt())
-				.isEqualTo(List.of(new Journal.InDoubt("liquibase", "create table '\u00fc'")));
 		}
 
 		@Test

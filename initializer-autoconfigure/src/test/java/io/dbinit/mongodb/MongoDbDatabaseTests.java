@@ -183,17 +183,6 @@ class MongoDbDatabaseTests extends AbstractLeaseStoreTests {
 	}
 
 	@Test
-	void aFailedRunKeepsWhatWasRecordedBefore() throws Exception {
-		Locked locked = lock("me");
-		locked.journal.begin(run(locked, Outcome.RUNNING), "test");
-		locked.journal.once("seed a", "f1", () -> {
-		});
-		locked.journal.end(run(locked, Outcome.FAILED), Map.of(), Map.of());
-		assertThat(look().complete()).isFalse();
-		assertThat(look().steps()).containsKey("seed a");
-	}
-
-	@Test
 	void everyWriteOfAnOlderTokenIsRefused() {
 		Locked old = lock("old");
 		old.journal.begin(run(old, Outcome.RUNNING), "test");
