@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * ends, with an update of the database's own row, on condition that the lease holds: a
  * successor, which updates the same row before it does anything, waits for the
  * transaction to end, and its update makes all later ones of ours fail. The lease's row
- * itself is never locked for longer than a statement, so that a renewal, or somebody who
- * takes the lease over, does not wait for it.
+ * itself is never locked for longer than a statement, so that neither a renewal nor a
+ * successor waits for it.
  */
 final class JdbcJournal implements Journal {
 
@@ -251,7 +251,7 @@ final class JdbcJournal implements Journal {
 
 	@Override
 	public void forget() {
-		inTransaction("forget what is recorded of", (connection) -> {
+		inTransaction("delete the records of", (connection) -> {
 			fence(connection);
 			records(connection).forgetAll(connection);
 			return true;
@@ -261,9 +261,9 @@ final class JdbcJournal implements Journal {
 	}
 
 	/**
-	 * A server that has crashed may have lost what it had committed last, although this
-	 * process knows it as done. That the working session is still there is asked within
-	 * the transaction, which such a server cannot commit either.
+	 * A server that has crashed may have lost its last commits, which this process counts
+	 * as done. Therefore the transaction checks that the step connection is alive: a
+	 * server that has crashed since cannot commit it either.
 	 */
 	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
@@ -274,8 +274,8 @@ final class JdbcJournal implements Journal {
 			boolean kept = isWorkAlive();
 			if (done && !kept) {
 				throw new InitializationException(
-						"The working session has ended, so that the server may have lost what it did last",
-						"Start again: what is done is not repeated.", null);
+						"The session of the steps has ended, so that the server may have lost its last changes",
+						"Start again: steps that are recorded as done are not repeated.", null);
 			}
 			records(connection).complete(connection, done);
 			if (kept) {

@@ -15,23 +15,23 @@ import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lease as a row, accompanied by a lock of the working session where sessions are
- * real.
+ * The lease as a row, accompanied by a session lock of the step connection where sessions
+ * are reliable.
  * <ol>
  * <li>The row is read, with the session that holds the session lock now. If the lease
  * holds and its session is alive, or not known, the lease cannot be won, unless the
  * session that should have renewed it is gone.</li>
  * <li>If the lease does not hold but the session lock is held, its holder is frozen or
- * cut off: its session is ended, so that it changes nothing when it wakes up. The same if
- * the lease holds, but is not renewed: there the holder is dead, and its statement still
- * runs in the server. One that holds the session lock without ever having had the lease
- * gets the duration of a lease to go on.</li>
- * <li>The working connection is opened and takes the session lock.</li>
+ * cut off: its session is terminated, so that it changes nothing when it wakes up. The
+ * same applies if the lease holds but is not renewed: the holder is dead, and its
+ * statement still runs in the server. A process that holds the session lock and never had
+ * the lease is given the duration of a lease to go on.</li>
+ * <li>The step connection is opened and takes the session lock.</li>
  * <li>One update, on condition that the token is the one that was read and that the lease
- * still does not hold, wins the lease. Whoever holds the session lock may take over a
- * lease that was held together with it, as its holder cannot be alive.</li>
- * <li>Every renewal looks whether the working session still holds the session lock. If
- * not, the server has given it up, and the work is cut off on this side too.</li>
+ * still does not hold, wins the lease. The holder of the session lock may take over a
+ * lease that was held together with it, as the holder of that lease cannot be alive.</li>
+ * <li>Every renewal checks that the step connection still holds the session lock. If not,
+ * the server has terminated its session, and the steps are cut off on this side too.</li>
  * </ol>
  */
 final class JdbcLeaseStore implements SessionLeaseStore {

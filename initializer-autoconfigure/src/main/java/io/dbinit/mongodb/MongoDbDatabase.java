@@ -43,7 +43,7 @@ public final class MongoDbDatabase implements Database {
 	/** The newest run, in the marker. */
 	static final String RUN = "run";
 
-	/** The changes that were begun and not settled yet, in the marker. */
+	/** The changes that were begun and are not concluded, in the marker. */
 	static final String CHANGES = "changes";
 
 	private final String name;

@@ -137,8 +137,8 @@ final class MongoErrors {
 	}
 
 	/**
-	 * Return whether another transaction or change of a collection was in the way, with
-	 * or without the label for that.
+	 * Return whether a write conflicted with another transaction or with a change of the
+	 * collection. Not every server labels these errors.
 	 */
 	static boolean isConflict(Throwable ex) {
 		for (Throwable cause = ex; cause != null; cause = cause.getCause()) {

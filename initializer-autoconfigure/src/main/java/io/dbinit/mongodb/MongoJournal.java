@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The journal as documents beside the lease. The marker carries the token of the newest
  * run, and every write of the marker is conditional on it: once a newer run has begun, an
- * older one can record nothing. The newest run stands in the marker for that reason, and
- * gets a document of its own when the next one begins.
+ * older one can record nothing. For that reason the newest run is part of the marker. It
+ * is copied to a separate document when the next run begins.
  */
 final class MongoJournal implements Journal {
 
@@ -100,8 +100,8 @@ final class MongoJournal implements Journal {
 	}
 
 	/**
-	 * Gives the run before this one a document of its own. It changes no more, so that a
-	 * process that was frozen writes nothing but what is there.
+	 * Copy the previous run to a separate document. The run does not change any more, so
+	 * that a process that was frozen here writes the document that already exists.
 	 */
 	private void archive(@Nullable Document run) {
 		if (run == null) {
@@ -180,7 +180,7 @@ final class MongoJournal implements Journal {
 	private void inTransaction(CheckedRunnable work) throws Exception {
 		try (ClientSession session = this.connections.work(this.lease.owner()).startSession()) {
 			this.connections.session(session);
-			// Before the transaction, so that whoever comes next can end it
+			// Before the transaction, so that a successor can terminate it
 			touch(Updates.set(MongoLeaseStore.SESSION, session.getServerSession().getIdentifier()));
 			session.startTransaction(TRANSACTION);
 			work.run();
@@ -202,8 +202,8 @@ final class MongoJournal implements Journal {
 	}
 
 	/**
-	 * Changes the marker, as a write that changes nothing would not be in the way of a
-	 * successor, which writes to it before it does anything.
+	 * Change the marker, as a write without a change would not conflict with a successor,
+	 * which writes to the marker before it does anything.
 	 */
 	@Override
 	public void guard(Object transaction) {
@@ -238,9 +238,10 @@ final class MongoJournal implements Journal {
 			this.steps.keySet().retainAll(steps.keySet());
 		}
 		this.steps.putAll(steps);
-		Bson settled = done ? Updates.combine(Updates.pull(MongoDbDatabase.CHANGES, new Document("application", own())),
-				completed()) : Updates.combine();
-		update(Updates.combine(settled, Updates.set(this.records.field("complete"), done), named(),
+		Bson concluded = done ? Updates
+			.combine(Updates.pull(MongoDbDatabase.CHANGES, new Document("application", own())), completed())
+				: Updates.combine();
+		update(Updates.combine(concluded, Updates.set(this.records.field("complete"), done), named(),
 				Updates.set(this.records.field("steps"), MongoDocuments.steps(this.steps)),
 				Updates.set(this.records.field("versions"), MongoDocuments.versions(versions)),
 				Updates.set(MongoDbDatabase.RUN, MongoDocuments.run(run))));
@@ -285,7 +286,7 @@ final class MongoJournal implements Journal {
 	}
 
 	/**
-	 * A conflict with whoever raised the token looks like any other.
+	 * The conflict with a successor that raised the token looks like any other conflict.
 	 */
 	private void requireNewest() {
 		require(collection().countDocuments(isMine()));

@@ -159,7 +159,7 @@ class JdbcInitializerTests {
 		void runWhoseSessionHasEndedIsNotRecordedAsDone() {
 			Step last = new TestStep("last", Phase.SEED, this::endWorkingSession);
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer(table(), last)::run)
-				.withMessageContaining("The working session has ended");
+				.withMessageContaining("The session of the steps has ended");
 			assertThat(this.jdbc.queryForList("select complete from db_init_database", Boolean.class))
 				.containsExactly(false);
 			assertThat(this.jdbc.queryForList("select name from db_init_step")).isEmpty();

@@ -26,6 +26,7 @@ import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
+import liquibase.database.core.H2Database;
 import liquibase.integration.spring.Customizer;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -204,6 +205,19 @@ class LiquibaseOnServersTests {
 						.allSatisfy((step) -> assertThat(step.outcome()).isEqualTo(Report.Outcome.DONE));
 				});
 		}
+	}
+
+	@Test
+	void everyTableOfTheInitializerOutlivesItsData() {
+		String url = Servers.h2();
+		runner(url).run((context) -> {
+			start(context);
+			List<String> tables = jdbc(url).queryForList(
+					"select lower(table_name) from information_schema.tables where lower(table_name) like 'db_init%'",
+					String.class);
+			assertThat(new InitializerTableNames().getLiquibaseGeneratedTableNames(new H2Database()))
+				.containsExactlyInAnyOrderElementsOf(tables);
+		});
 	}
 
 	@Test
