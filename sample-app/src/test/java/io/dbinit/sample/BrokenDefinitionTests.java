@@ -44,9 +44,8 @@ class BrokenDefinitionTests {
 
 	@Test
 	void malformedSchema(CapturedOutput output) {
-		assertThat(startWithCollections("malformed-schema", output)).contains(
-				"line 3 of 'classpath:broken/malformed-schema/users.schema.json'", "requird",
-				"did you mean 'required'");
+		assertThat(startWithCollections("malformed-schema", output))
+			.contains("broken/malformed-schema/users.schema.json] - 3:3", "requird", "did you mean 'required'");
 	}
 
 	@Test
@@ -57,8 +56,8 @@ class BrokenDefinitionTests {
 
 	@Test
 	void sameSeedTwice(CapturedOutput output) {
-		assertThat(startWithSeeds("same-seed-twice", output)).contains("Two seeds have the id 'presets'", "first.yml:1",
-				"second.yml:1");
+		assertThat(startWithSeeds("same-seed-twice", output)).contains("Two seeds have the id 'presets'",
+				"first.yml] - 1:5", "second.yml] - 1:5");
 	}
 
 	@Test
@@ -69,7 +68,7 @@ class BrokenDefinitionTests {
 
 	@Test
 	void unknownModeOfSeed(CapturedOutput output) {
-		assertThat(startWithSeeds("unknown-mode", output)).contains("broken/unknown-mode/seeds.yml', line 3", "inser",
+		assertThat(startWithSeeds("unknown-mode", output)).contains("broken/unknown-mode/seeds.yml] - 3:7", "inser",
 				"did you mean 'insert'");
 	}
 
