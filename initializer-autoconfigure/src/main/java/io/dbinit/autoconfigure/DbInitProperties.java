@@ -9,6 +9,7 @@ import io.dbinit.lock.LockOptions;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * Properties of every start.
@@ -236,6 +237,10 @@ public class DbInitProperties {
 		}
 
 		InitializerOptions.Wait toOptions() {
+			if (this.maxInterval.compareTo(this.interval) < 0) {
+				throw new InvalidConfigurationPropertyValueException("db-init.wait.max-interval", this.maxInterval,
+						"must not be less than 'db-init.wait.interval' (%d ms)".formatted(this.interval.toMillis()));
+			}
 			return new InitializerOptions.Wait(this.limit, this.attempt, this.interval, this.maxInterval,
 					this.multiplier);
 		}

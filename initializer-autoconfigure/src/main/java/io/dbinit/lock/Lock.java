@@ -117,7 +117,7 @@ public final class Lock implements AutoCloseable {
 			.or(this.store::obstacle)
 			.orElse("another one was quicker each time");
 		return new LockTimeoutException(
-				"Failed to lock '%s' within %s: %s".formatted(this.name, this.options.waitLimit(), reason),
+				"Failed to lock '%s' within %s: %s".formatted(this.name, text(this.options.waitLimit()), reason),
 				holder.isPresent());
 	}
 
@@ -214,6 +214,10 @@ public final class Lock implements AutoCloseable {
 			this.lost = new LeaseLostException("Lost the lock of '%s': %s".formatted(this.name, how), cause);
 			this.store.abort();
 		}
+	}
+
+	private static String text(Duration duration) {
+		return (duration.toMillisPart() == 0) ? duration.toSeconds() + " s" : duration.toMillis() + " ms";
 	}
 
 	private Duration pause() {

@@ -128,6 +128,13 @@ class DbInitAutoConfigurationTests {
 					"must be 'true' or 'false'"));
 	}
 
+	@Test
+	void aFirstPauseThatIsLongerThanTheLongestFailsTheStart() {
+		this.runner.withPropertyValues("db-init.wait.interval=30s")
+			.run((context) -> assertInvalid(context.getStartupFailure(), "db-init.wait.max-interval",
+					"must not be less than 'db-init.wait.interval' (30000 ms)"));
+	}
+
 	private static void assertInvalid(Throwable failure, String property, String reason) {
 		assertThat(failure).rootCause()
 			.isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, (ex) -> {
