@@ -68,8 +68,7 @@ class LockTests {
 	void givesUpAfterTheLimitAndNamesWhatIsInTheWayOfALeaseThatHasEnded() {
 		this.store.refusals = Integer.MAX_VALUE;
 		this.store.obstacle = "session 7 could not be ended";
-		assertThatTimeout().withMessageEndingWith("80 ms: session 7 could not be ended")
-			.matches((ex) -> !ex.isHeld());
+		assertThatTimeout().withMessageEndingWith("80 ms: session 7 could not be ended").matches((ex) -> !ex.isHeld());
 	}
 
 	private ThrowableAssertAlternative<LockTimeoutException> assertThatTimeout() {
