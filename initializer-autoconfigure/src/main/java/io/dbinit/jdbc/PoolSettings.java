@@ -109,19 +109,23 @@ final class PoolSettings {
 	 * @param catalog the catalog
 	 * @param schemas the schemas in which names are resolved, as the dialect writes them
 	 * @param isolation the transaction isolation
+	 * @param readOnly whether its transactions may not write
 	 */
-	record State(String user, @Nullable String catalog, @Nullable String schemas, int isolation) {
+	record State(String user, @Nullable String catalog, @Nullable String schemas, int isolation, boolean readOnly) {
 
 		static State of(Connection connection) throws SQLException {
 			Dialect dialect = Dialect.of(connection);
 			return new State(Sql.value(connection, "select current_user").orElse(""), connection.getCatalog(),
-					dialect.schemas(connection), connection.getTransactionIsolation());
+					dialect.schemas(connection), connection.getTransactionIsolation(), connection.isReadOnly());
 		}
 
 		/**
 		 * Bring a connection to this state, as far as it differs.
 		 */
 		void applyTo(Connection connection) throws SQLException {
+			if (this.readOnly != connection.isReadOnly()) {
+				connection.setReadOnly(this.readOnly);
+			}
 			Dialect dialect = Dialect.of(connection);
 			if (this.catalog != null && !this.catalog.equals(connection.getCatalog())) {
 				connection.setCatalog(this.catalog);

@@ -105,6 +105,18 @@ class ConnectorTests {
 	}
 
 	@Test
+	void writesWherePoolDoesWhateverTheUrlSays() throws SQLException {
+		String url = Servers.postgreSql() + "&readOnly=true";
+		Connection connection = open(new Connector(pool(url, (hikari) -> {
+		})));
+		assertThat(connection.isReadOnly()).isFalse();
+		Tables.create(connection, Dialect.of(connection));
+		assertThat(open(new Connector(new DriverManagerDataSource(url))).isReadOnly()).isTrue();
+		assertThat(open(new Connector(pool(Servers.postgreSql(), (hikari) -> hikari.setReadOnly(true)))).isReadOnly())
+			.isTrue();
+	}
+
+	@Test
 	void passesPropertiesOfPoolToDriver() throws SQLException {
 		String url = Servers.postgreSql();
 		HikariDataSource pool = pool(url, (hikari) -> hikari.addDataSourceProperty("options", "-c lock_timeout=4321"));
