@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import io.dbinit.InitializationException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.SpringBootVersion;
 import org.springframework.boot.origin.Origin;
 import org.springframework.boot.origin.OriginLookup;
 import org.springframework.boot.origin.TextResourceOrigin;
@@ -29,6 +30,12 @@ import org.springframework.core.io.Resource;
  * and empty maps and lists. Other properties are put together by their names.
  */
 public final class DefinitionProperties {
+
+	/**
+	 * Spring Boot 4.0 makes no property of an empty YAML map, so that only the file tells
+	 * it.
+	 */
+	private static final boolean EMPTY_MAPS_VANISH = SpringBootVersion.getVersion().startsWith("4.0.");
 
 	private final Environment environment;
 
@@ -98,7 +105,7 @@ public final class DefinitionProperties {
 			.filter(Objects::nonNull)
 			.filter((name) -> !below(prefix, name).isEmpty() || isSame(prefix, keys(name)))
 			.toList();
-		if (names.isEmpty()) {
+		if (names.isEmpty() && !EMPTY_MAPS_VANISH) {
 			return Map.of();
 		}
 		PropertyTree tree = new PropertyTree();

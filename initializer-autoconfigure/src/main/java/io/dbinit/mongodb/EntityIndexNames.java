@@ -1,6 +1,7 @@
 package io.dbinit.mongodb;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -25,9 +26,13 @@ final class EntityIndexNames {
 
 	/**
 	 * Create an instance.
-	 * @param context the entities; without effect unless the context creates indexes
+	 * @param contexts the entities; without effect unless a context creates indexes
 	 */
-	EntityIndexNames(MongoMappingContext context) {
+	EntityIndexNames(List<MongoMappingContext> contexts) {
+		contexts.forEach(this::add);
+	}
+
+	private void add(MongoMappingContext context) {
 		if (context.isAutoIndexCreation()) {
 			IndexResolver resolver = IndexResolver.create(context);
 			for (MongoPersistentEntity<?> entity : context.getPersistentEntities()) {

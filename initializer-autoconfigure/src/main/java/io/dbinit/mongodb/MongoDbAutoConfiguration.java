@@ -1,5 +1,6 @@
 package io.dbinit.mongodb;
 
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -35,9 +36,9 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
-import org.springframework.data.mongodb.MongoClusterCapable;
 import org.springframework.data.mongodb.MongoDatabaseFactory;
 import org.springframework.data.mongodb.core.mapping.MongoMappingContext;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * Auto-configuration of the database behind the primary MongoDB client, and of its
@@ -83,8 +84,8 @@ public final class MongoDbAutoConfiguration {
 		@ConditionalOnBooleanProperty(name = "db-init.mongodb.enabled", matchIfMissing = true)
 		@ConditionalOnSingleCandidate(MongoDatabaseFactory.class)
 		MongoDbDatabase dbInitMongoDbDatabaseOfFactory(MongoDatabaseFactory factory) {
-			if (factory instanceof MongoClusterCapable capable
-					&& capable.getMongoCluster() instanceof MongoClient client) {
+			MongoClient client = client(factory);
+			if (client != null) {
 				return new MongoDbDatabase(NAME, client, ClientSettings.of(client),
 						factory.getMongoDatabase().getName());
 			}
@@ -95,6 +96,23 @@ public final class MongoDbAutoConfiguration {
 					null);
 		}
 
+		/**
+		 * Spring Data 5.1 has a public interface for it, Spring Data 5.0 a method for
+		 * subclasses.
+		 */
+		private static @Nullable MongoClient client(MongoDatabaseFactory factory) {
+			for (String name : List.of("getMongoCluster", "getMongoClient")) {
+				Method method = ReflectionUtils.findMethod(factory.getClass(), name);
+				if (method != null) {
+					ReflectionUtils.makeAccessible(method);
+					if (ReflectionUtils.invokeMethod(method, factory) instanceof MongoClient client) {
+						return client;
+					}
+				}
+			}
+			return null;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -103,9 +121,8 @@ public final class MongoDbAutoConfiguration {
 
 		@Bean
 		@Lazy
-		@ConditionalOnBean(MongoMappingContext.class)
-		EntityIndexNames dbInitEntityIndexNames(MongoMappingContext context) {
-			return new EntityIndexNames(context);
+		EntityIndexNames dbInitEntityIndexNames(ObjectProvider<MongoMappingContext> contexts) {
+			return new EntityIndexNames(contexts.orderedStream().toList());
 		}
 
 	}
