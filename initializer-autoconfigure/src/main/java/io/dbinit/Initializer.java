@@ -148,7 +148,7 @@ public final class Initializer {
 		try {
 			List<String> worked = run(start);
 			this.outcome = worked.isEmpty() ? Outcome.UP_TO_DATE : Outcome.DONE;
-			this.message = worked.isEmpty() ? "Nothing to do" : "Worked on " + String.join(", ", worked);
+			this.message = worked.isEmpty() ? nothing() : "Worked on " + String.join(", ", worked);
 			this.state = State.COMPLETE;
 		}
 		catch (RuntimeException ex) {
@@ -162,6 +162,10 @@ public final class Initializer {
 			this.listener.ended(report());
 		}
 		return report();
+	}
+
+	private String nothing() {
+		return report().isKept() ? "Nothing to do for an older release" : "Nothing to do";
 	}
 
 	/**

@@ -18,7 +18,18 @@ public interface Journal {
 	 * @param run the run
 	 * @param environment the environment to stamp on a database that has no stamp yet
 	 */
-	void begin(Report.RunReport run, String environment);
+	default void begin(Report.RunReport run, String environment) {
+		begin(run, environment, Release.UNKNOWN);
+	}
+
+	/**
+	 * Begin a run of a release, which is from now on the one that worked last.
+	 * @param run the run
+	 * @param environment the environment to stamp on a database that has no stamp yet
+	 * @param release the release of the application
+	 * @see #begin(Report.RunReport, String)
+	 */
+	void begin(Report.RunReport run, String environment, Release release);
 
 	/**
 	 * Return the changes that earlier runs began and whose outcome is not recorded.

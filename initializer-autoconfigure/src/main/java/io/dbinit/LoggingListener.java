@@ -87,7 +87,8 @@ public class LoggingListener implements InitializerListener {
 		String names = names(report);
 		String duration = text(report.duration());
 		if (report.outcome() == Outcome.UP_TO_DATE) {
-			logger.info("Databases are complete, nothing to do: " + names + " (" + duration + ")");
+			logger.info("Databases are complete, nothing to do%s: %s (%s)"
+				.formatted(report.isKept() ? " for an older release" : "", names, duration));
 			return;
 		}
 		switch (report.outcome()) {

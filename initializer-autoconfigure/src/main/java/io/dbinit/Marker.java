@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  * @param ledgers the digest of each ledger that was asked for and can be read
  * @param others the fingerprints that other applications recorded, by the name of the
  * step; empty once the application has completed a run
+ * @param release the release of the application that worked on the database last
+ * @param releaseSince when it first did, {@code null} if that is not known
  */
 public record Marker(String product, boolean readOnly, @Nullable Instant createdAt, @Nullable String environment,
 		boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions,
-		Map<Ledger, String> ledgers, Map<String, List<String>> others) {
+		Map<Ledger, String> ledgers, Map<String, List<String>> others, Release release,
+		@Nullable Instant releaseSince) {
 
 	/**
-	 * Create a marker for which no records of other applications were read.
+	 * Create a marker for which no records of other applications or releases were read.
 	 * @param product the product and its version
 	 * @param readOnly whether the database refuses writes
 	 * @param createdAt when the database was marked
@@ -41,7 +44,8 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 	public Marker(String product, boolean readOnly, @Nullable Instant createdAt, @Nullable String environment,
 			boolean complete, Map<String, String> steps, Map<String, MigrationVersions> versions,
 			Map<Ledger, String> ledgers) {
-		this(product, readOnly, createdAt, environment, complete, steps, versions, ledgers, Map.of());
+		this(product, readOnly, createdAt, environment, complete, steps, versions, ledgers, Map.of(), Release.UNKNOWN,
+				null);
 	}
 
 	/**
@@ -89,7 +93,7 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 			}
 		}
 		return new Marker(this.product, this.readOnly, this.createdAt, this.environment, this.complete, recorded,
-				this.versions, this.ledgers);
+				this.versions, this.ledgers, Map.of(), this.release, this.releaseSince);
 	}
 
 	/**

@@ -9,7 +9,7 @@ import java.util.Map;
 final class NoJournal implements Journal {
 
 	@Override
-	public void begin(Report.RunReport run, String environment) {
+	public void begin(Report.RunReport run, String environment, Release release) {
 	}
 
 	@Override

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The plan of a start: the environment, the databases, and the steps of each. Building
  * one touches no database.
@@ -18,11 +20,18 @@ public final class Plan {
 
 	private final String application;
 
+	private final Release release;
+
+	private final OlderRelease olderRelease;
+
 	private final Map<Database, List<Step>> steps;
 
-	private Plan(Environment environment, String application, Map<Database, List<Step>> steps) {
-		this.environment = environment;
-		this.application = application;
+	private Plan(Builder builder, Map<Database, List<Step>> steps) {
+		this.environment = builder.environment;
+		this.application = builder.application;
+		this.release = builder.release;
+		this.olderRelease = (builder.olderRelease != null) ? builder.olderRelease
+				: OlderRelease.byDefault(builder.environment);
 		this.steps = steps;
 	}
 
@@ -49,6 +58,18 @@ public final class Plan {
 	 */
 	public String application() {
 		return this.application;
+	}
+
+	/**
+	 * Return the release of the application.
+	 * @return the release
+	 */
+	public Release release() {
+		return this.release;
+	}
+
+	OlderRelease olderRelease() {
+		return this.olderRelease;
 	}
 
 	/**
@@ -120,6 +141,10 @@ public final class Plan {
 
 		private String application = "";
 
+		private Release release = Release.UNKNOWN;
+
+		private @Nullable OlderRelease olderRelease;
+
 		private Builder(Environment environment) {
 			Names.require("Environment", environment.name(), MAX_ENVIRONMENT);
 			this.environment = environment;
@@ -146,6 +171,26 @@ public final class Plan {
 			}
 			this.application = (name.length() > MAX_NAME)
 					? name.substring(0, MAX_NAME - Fingerprint.of(name).length()) + Fingerprint.of(name) : name;
+			return this;
+		}
+
+		/**
+		 * Set the release of the application.
+		 * @param release the release; by default nothing is known of it
+		 * @return this builder
+		 */
+		public Builder release(Release release) {
+			this.release = release;
+			return this;
+		}
+
+		/**
+		 * Set the reaction to a database on which a newer release has worked.
+		 * @param olderRelease the reaction; {@code null} for that of the environment
+		 * @return this builder
+		 */
+		public Builder olderRelease(@Nullable OlderRelease olderRelease) {
+			this.olderRelease = olderRelease;
 			return this;
 		}
 
@@ -264,7 +309,7 @@ public final class Plan {
 			for (Database database : new TreeMap<>(this.databases).values()) {
 				plan.put(database, sorted(this.steps.getOrDefault(database.name(), List.of())));
 			}
-			return new Plan(this.environment, this.application, plan);
+			return new Plan(this, plan);
 		}
 
 		private static List<Step> sorted(List<Step> steps) {

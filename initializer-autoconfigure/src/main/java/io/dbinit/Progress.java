@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.State;
@@ -101,6 +102,17 @@ final class Progress {
 		}
 	}
 
+	/**
+	 * The database is complete as a newer release has it.
+	 * @param upToDate the steps that are the same in both releases
+	 * @param reason how the releases differ
+	 */
+	synchronized void kept(Set<String> upToDate, String reason) {
+		state(State.COMPLETE);
+		limitation(reason);
+		this.steps.forEach((name, step) -> step.outcome = upToDate.contains(name) ? Outcome.UP_TO_DATE : Outcome.KEPT);
+	}
+
 	synchronized void started(String step) {
 		StepProgress progress = step(step);
 		progress.outcome = Outcome.RUNNING;
@@ -156,6 +168,7 @@ final class Progress {
 			}
 			text.append("  %s '%s'".formatted(switch (step.outcome()) {
 				case DONE, UP_TO_DATE -> "done";
+				case KEPT -> "kept";
 				case FAILED, RUNNING -> "failed";
 				case PENDING -> "not done";
 			}, step.name()));

@@ -65,9 +65,21 @@ public record Report(State state, Outcome outcome, String environment, @Nullable
 		/** It had nothing to do. */
 		UP_TO_DATE,
 
+		/** It was left as a newer release of the application has it. */
+		KEPT,
+
 		/** It failed. */
 		FAILED
 
+	}
+
+	/**
+	 * Return whether a database was left as a newer release of the application has it.
+	 */
+	boolean isKept() {
+		return this.databases.stream()
+			.flatMap((database) -> database.steps().stream())
+			.anyMatch((step) -> step.outcome() == Outcome.KEPT);
 	}
 
 	/**

@@ -27,6 +27,8 @@ final class StepRunner {
 
 	private final Environment environment;
 
+	private final Release release;
+
 	private final UpToDateCheck check;
 
 	private final DatabaseSession session;
@@ -53,6 +55,7 @@ final class StepRunner {
 		this.name = database.name();
 		this.steps = plan.steps(database);
 		this.environment = plan.environment();
+		this.release = plan.release();
 		this.check = check;
 		this.session = session;
 		this.journal = journal;
@@ -68,7 +71,7 @@ final class StepRunner {
 	 * @param run the run
 	 */
 	void begin(Report.RunReport run) {
-		this.journal.begin(run, this.environment.name());
+		this.journal.begin(run, this.environment.name(), this.release);
 	}
 
 	void inspect() {

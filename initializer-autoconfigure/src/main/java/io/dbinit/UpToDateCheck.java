@@ -1,6 +1,8 @@
 package io.dbinit;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 import io.dbinit.Report.State;
 import io.dbinit.lock.Retry;
@@ -125,7 +127,29 @@ final class UpToDateCheck {
 			}
 			return true;
 		}
-		return false;
+		return isLeftToNewerRelease(marker);
+	}
+
+	/**
+	 * Return whether a newer release has worked on the database, so that this one leaves
+	 * it alone.
+	 */
+	private boolean isLeftToNewerRelease(Marker marker) {
+		if (this.plan.olderRelease() == OlderRelease.APPLY || !this.plan.release().isOlderThan(marker.release())) {
+			return false;
+		}
+		String releases = "is at release %s since %s; this is the older release %s".formatted(marker.release(),
+				marker.releaseSince(), this.plan.release());
+		if (this.plan.olderRelease() == OlderRelease.FAIL) {
+			throw new InitializationException("'%s' %s".formatted(name(), releases),
+					"Start the newer release, or set 'db-init.older-release' to 'keep' or, to go back on purpose, to 'apply'. Nothing was changed.",
+					null);
+		}
+		List<Step> steps = this.plan.steps(this.database);
+		this.progress.kept(steps.stream().filter(marker::isUpToDate).map(Step::name).collect(Collectors.toSet()),
+				"It " + releases + (marker.complete() ? ". Its definitions are left as they are"
+						: ". Its definitions are left as they are, though the last run of the newer one has not completed"));
+		return true;
 	}
 
 }

@@ -39,15 +39,24 @@ public class DbInitHealthIndicator extends AbstractHealthIndicator {
 		builder.withDetail("state", report.state());
 		Map<String, Object> databases = new LinkedHashMap<>();
 		for (DatabaseReport database : report.databases()) {
-			databases.put(database.name(),
-					(database.waitingFor() != null)
-							? Map.of("state", database.state(), "waitingFor", database.waitingFor())
-							: Map.of("state", database.state()));
+			databases.put(database.name(), details(database));
 		}
 		builder.withDetail("databases", databases);
 		if (report.state() == Report.State.FAILED && report.message() != null) {
 			builder.withDetail("error", report.message());
 		}
+	}
+
+	private static Map<String, Object> details(DatabaseReport database) {
+		Map<String, Object> details = new LinkedHashMap<>();
+		details.put("state", database.state());
+		if (database.waitingFor() != null) {
+			details.put("waitingFor", database.waitingFor());
+		}
+		if (!database.limitations().isEmpty()) {
+			details.put("limitations", database.limitations());
+		}
+		return details;
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.dbinit.autoconfigure;
 
 import java.time.Clock;
+import java.time.Instant;
 
 import io.dbinit.Initializer;
 import io.dbinit.InitializerListener;
@@ -8,8 +9,10 @@ import io.dbinit.InitializerOptions;
 import io.dbinit.LoggingListener;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.Release;
 import io.dbinit.autoconfigure.DbInitProperties.RunAt;
 import io.dbinit.definition.DatabasesProperties;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -20,6 +23,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.info.GitProperties;
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -28,6 +34,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.data.mongodb.core.MongoOperations;
 import org.springframework.data.mongodb.core.ReactiveMongoOperations;
+import org.springframework.util.StringUtils;
 
 /**
  * Auto-configuration of the initializer and of the moment at which it runs.
@@ -57,10 +64,14 @@ public final class DbInitAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Plan dbInitPlan(ObjectProvider<PlanCustomizer> customizers, DbInitProperties properties,
-			DatabasesProperties databases, ListableBeanFactory beanFactory, Environment environment) {
+			DatabasesProperties databases, ObjectProvider<BuildProperties> build, ObjectProvider<GitProperties> git,
+			ListableBeanFactory beanFactory, Environment environment) {
 		DeclaredDatabases declared = new DeclaredDatabases(databases, beanFactory, environment);
 		declared.validate();
-		Plan.Builder plan = Plan.builder(properties.toEnvironment()).application(name(properties, environment));
+		Plan.Builder plan = Plan.builder(properties.toEnvironment())
+			.application(name(properties, environment))
+			.release(release(properties, build.getIfAvailable(), git.getIfAvailable(), environment))
+			.olderRelease(properties.getOlderRelease());
 		for (PlanCustomizer customizer : customizers.orderedStream().toList()) {
 			customizer.customize(plan);
 		}
@@ -84,6 +95,23 @@ public final class DbInitAutoConfiguration {
 	private static String name(DbInitProperties properties, Environment environment) {
 		String name = properties.getApplication();
 		return ((name != null) ? name : environment.getProperty("spring.application.name", "")).strip();
+	}
+
+	private static Release release(DbInitProperties properties, @Nullable BuildProperties build,
+			@Nullable GitProperties git, Environment environment) {
+		String release = properties.getRelease();
+		if (release != null) {
+			if (!Release.isOrdered(release)) {
+				throw new InvalidConfigurationPropertyValueException("db-init.release", release,
+						"must be a version that begins with a digit, like '2.3.1'");
+			}
+			return new Release(release, null);
+		}
+		String version = (build != null && build.getVersion() != null) ? build.getVersion()
+				: environment.getProperty("spring.application.version");
+		Instant time = (build != null) ? build.getTime() : null;
+		return new Release(StringUtils.hasText(version) ? version : null,
+				(time == null && git != null) ? git.getCommitTime() : time);
 	}
 
 	private static String application(DbInitProperties properties, Environment environment) {

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.dbinit.Environment;
 import io.dbinit.InitializerOptions;
+import io.dbinit.OlderRelease;
 import io.dbinit.lock.LockOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,18 @@ public class DbInitProperties {
 	 * share a database need different names. Defaults to 'spring.application.name'.
 	 */
 	private @Nullable String application;
+
+	/**
+	 * Version of this release of the application, by which older releases are told from
+	 * newer ones. Defaults to the time and version of the build.
+	 */
+	private @Nullable String release;
+
+	/**
+	 * Reaction of a release to a database on which a newer release has worked. Defaults
+	 * to 'keep' under the rules of production, and to 'apply' elsewhere.
+	 */
+	private @Nullable OlderRelease olderRelease;
 
 	/**
 	 * Environment whose rules apply, like 'development'. The rules of production apply
@@ -94,6 +107,22 @@ public class DbInitProperties {
 
 	public void setApplication(@Nullable String application) {
 		this.application = application;
+	}
+
+	public @Nullable String getRelease() {
+		return this.release;
+	}
+
+	public void setRelease(@Nullable String release) {
+		this.release = release;
+	}
+
+	public @Nullable OlderRelease getOlderRelease() {
+		return this.olderRelease;
+	}
+
+	public void setOlderRelease(@Nullable OlderRelease olderRelease) {
+		this.olderRelease = olderRelease;
 	}
 
 	public @Nullable String getEnvironment() {

@@ -17,6 +17,7 @@ import io.dbinit.Journal;
 import io.dbinit.Report;
 import io.dbinit.Report.Outcome;
 import io.dbinit.MigrationVersions;
+import io.dbinit.Release;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import org.apache.commons.logging.Log;
@@ -126,12 +127,13 @@ final class JdbcJournal implements Journal {
 	}
 
 	@Override
-	public void begin(Report.RunReport run, String environment) {
+	public void begin(Report.RunReport run, String environment, Release release) {
 		upgradeTables();
 		this.control.grantSelect();
 		inTransaction("record the begin of a run on", (connection) -> {
 			fence(connection);
 			records(connection).incomplete(connection);
+			records(connection).release(connection, release);
 			Sql.update(connection, """
 					update db_init_database set created_at = coalesce(created_at, %s)
 					where id = 1""".formatted(this.dialect.now()));

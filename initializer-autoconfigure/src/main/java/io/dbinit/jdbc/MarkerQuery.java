@@ -13,6 +13,7 @@ import java.util.Map;
 import io.dbinit.Ledger;
 import io.dbinit.Marker;
 import io.dbinit.MigrationVersions;
+import io.dbinit.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +27,11 @@ final class MarkerQuery {
 				case when %s then 1 else 0 end as read_only%s
 			from db_init_database d left join db_init_step s on 1 = 1%s where d.id = 1""";
 
+	/**
+	 * Columns that both tables have are read from the first one.
+	 */
 	private static final String SELECT_APPLICATION = """
-			select d.*, s.name as step_name, s.fingerprint, s.current_version, s.latest_version, s.pending,
+			select a.*, d.*, s.name as step_name, s.fingerprint, s.current_version, s.latest_version, s.pending,
 				a.complete as application_complete, a.completed_at as application_completed_at,
 				case when %s then 1 else 0 end as read_only%s
 			from db_init_database d left join db_init_application a on a.name = ?
@@ -69,6 +73,10 @@ final class MarkerQuery {
 	private Map<String, List<String>> others = Map.of();
 
 	private boolean readOnly;
+
+	private Release release = Release.UNKNOWN;
+
+	private @Nullable Instant releaseSince;
 
 	MarkerQuery(String database, String application, Dialect dialect, String product, List<Ledger> ledgers) {
 		this.ledgers = ledgers;
@@ -117,7 +125,7 @@ final class MarkerQuery {
 
 	private Marker marker() {
 		return new Marker(this.product, this.readOnly, this.createdAt, this.environment, this.complete, this.steps,
-				this.versions, this.digests, this.others);
+				this.versions, this.digests, this.others, this.release, this.releaseSince);
 	}
 
 	/**
@@ -167,6 +175,8 @@ final class MarkerQuery {
 			Tables.layout(rows).requireReadableBy(this.database, Tables.VERSION);
 			add(rows);
 			this.complete = rows.getBoolean(named ? "application_complete" : "complete");
+			this.release = Tables.release(rows);
+			this.releaseSince = Tables.releaseSince(rows);
 			this.completedOnce = named && rows.getObject("application_completed_at") != null;
 			for (int i = 0; i < ledgers.size(); i++) {
 				this.digests.put(ledgers.get(i), rows.getString("ledger_" + i));

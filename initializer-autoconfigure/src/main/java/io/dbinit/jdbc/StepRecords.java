@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.dbinit.MigrationVersions;
+import io.dbinit.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,14 +29,17 @@ final class StepRecords {
 
 	private final boolean named;
 
-	private StepRecords(String application, Dialect dialect, boolean named) {
+	private final boolean released;
+
+	private StepRecords(String application, Dialect dialect, int version) {
 		this.application = application;
 		this.dialect = dialect;
-		this.named = named;
+		this.named = !application.isEmpty() && version >= 3;
+		this.released = version >= 4;
 	}
 
 	static StepRecords of(Connection connection, Dialect dialect, String application) throws SQLException {
-		return new StepRecords(application, dialect, !application.isEmpty() && Tables.haveApplications(connection));
+		return new StepRecords(application, dialect, Tables.version(connection));
 	}
 
 	/**
@@ -54,6 +58,25 @@ final class StepRecords {
 					where t.present = 0""", this.application, this.application);
 		}
 		complete(connection, false);
+	}
+
+	/**
+	 * Record the release that works from now on.
+	 */
+	void release(Connection connection, Release release) throws SQLException {
+		if (!this.released) {
+			return;
+		}
+		String where = this.named ? "db_init_application where name = ?" : "db_init_database where id = 1";
+		if (Sql.query(connection, "select * from " + where, Tables::release, arguments()).contains(release)) {
+			return;
+		}
+		String table = this.named ? "db_init_application" : "db_init_database";
+		Sql.update(connection,
+				"update %s set release_version = ?, release_time = ?, release_since = %s%s".formatted(table,
+						this.dialect.now(), where.substring(table.length())),
+				this.named ? new @Nullable Object[] { release.version(), release.time(), this.application }
+						: new @Nullable Object[] { release.version(), release.time() });
 	}
 
 	void complete(Connection connection, boolean complete) throws SQLException {

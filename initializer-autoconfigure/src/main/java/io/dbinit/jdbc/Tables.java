@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.dbinit.LayoutVersion;
+import io.dbinit.Release;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tables in which a database keeps its lease and its journal, and their versions:
@@ -21,13 +24,16 @@ import io.dbinit.LayoutVersion;
  * {@code required_version};</li>
  * <li>applications have separate records: the tables {@code db_init_application} and
  * {@code db_init_application_step}, and the column {@code application} of
- * {@code db_init_change}.</li>
+ * {@code db_init_change};</li>
+ * <li>{@code db_init_database} and {@code db_init_application} have the release that
+ * worked last: {@code release_version}, {@code release_time} and
+ * {@code release_since}.</li>
  * </ol>
  */
 final class Tables {
 
 	/** The version that this release creates, and to which it upgrades. */
-	static final int VERSION = 3;
+	static final int VERSION = 4;
 
 	private static final int ATTEMPTS = 20;
 
@@ -51,7 +57,10 @@ final class Tables {
 				token bigint not null,
 				revision bigint not null,
 				version integer,
-				required_version integer
+				required_version integer,
+				release_version varchar(255),
+				release_time %1$s,
+				release_since %1$s
 			)""";
 
 	private static final String STEP = """
@@ -105,7 +114,10 @@ final class Tables {
 			create table if not exists db_init_application (
 				name varchar(190) not null primary key,
 				complete boolean not null,
-				completed_at %1$s
+				completed_at %1$s,
+				release_version varchar(255),
+				release_time %1$s,
+				release_since %1$s
 			)""";
 
 	private static final String APPLICATION_STEP = """
@@ -215,6 +227,11 @@ final class Tables {
 			addMissing(connection, "db_init_database", "required_version", "integer");
 			addMissing(connection, "db_init_change", "application", "varchar(190)");
 			execute(connection, ddl(SINCE_VERSION_3, dialect));
+			for (String table : List.of("db_init_database", "db_init_application")) {
+				addMissing(connection, table, "release_version", "varchar(255)");
+				addMissing(connection, table, "release_time", dialect.timestampType());
+				addMissing(connection, table, "release_since", dialect.timestampType());
+			}
 			Sql.update(connection, "update db_init_database set version = ? where id = 1", VERSION);
 		}
 	}
@@ -245,12 +262,34 @@ final class Tables {
 	}
 
 	/**
-	 * Return whether the tables have version 3, in which applications have records of
-	 * their own.
+	 * Return whether applications have records of their own.
 	 */
 	static boolean haveApplications(Connection connection) throws SQLException {
-		return Sql.query(connection, "select * from db_init_database where id = 1", (row) -> layout(row).number() > 2)
-			.contains(true);
+		return version(connection) >= 3;
+	}
+
+	/**
+	 * Return the version of the tables that are there.
+	 */
+	static int version(Connection connection) throws SQLException {
+		return Sql.query(connection, "select * from db_init_database where id = 1", (row) -> layout(row).number())
+			.stream()
+			.findFirst()
+			.orElse(LayoutVersion.FIRST.number());
+	}
+
+	/**
+	 * Read the release that worked last.
+	 * @param row a row with all columns of {@code db_init_database} or
+	 * {@code db_init_application}, of any version
+	 */
+	static Release release(ResultSet row) throws SQLException {
+		return columns(row).contains("release_version")
+				? new Release(row.getString("release_version"), Sql.instant(row, "release_time")) : Release.UNKNOWN;
+	}
+
+	static @Nullable Instant releaseSince(ResultSet row) throws SQLException {
+		return columns(row).contains("release_since") ? Sql.instant(row, "release_since") : null;
 	}
 
 	private static void addMissing(Connection connection, String table, String column, String type)

@@ -26,6 +26,9 @@ record ApplicationRecords(String name) {
 	/** The records of the applications that have a name, by a digest of the name. */
 	static final String APPLICATIONS = "applications";
 
+	/** The release that worked last. */
+	static final String RELEASE = "release";
+
 	private static final int DIGITS = 16;
 
 	/**

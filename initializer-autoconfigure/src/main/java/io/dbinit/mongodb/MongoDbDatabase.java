@@ -149,7 +149,7 @@ public final class MongoDbDatabase implements Database {
 
 	private static Bson fields(String records) {
 		return Projections.include("product", "created_at", "environment", "version", "required_version", "complete",
-				"steps", "versions", records);
+				"steps", "versions", ApplicationRecords.RELEASE, records);
 	}
 
 	/**

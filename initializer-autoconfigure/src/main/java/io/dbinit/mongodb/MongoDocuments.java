@@ -16,6 +16,7 @@ import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.StepReport;
 import io.dbinit.MigrationVersions;
+import io.dbinit.Release;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,23 @@ final class MongoDocuments {
 		}
 		return new Marker(document.get("product", "MongoDB"), readOnly, instant(document, "created_at"),
 				document.getString("environment"), records.getBoolean("complete", false), steps(records), versions,
-				ledgers, others);
+				ledgers, others, release(records),
+				instant(records.get(ApplicationRecords.RELEASE, new Document()), "since"));
+	}
+
+	/**
+	 * Read the release that worked last.
+	 * @param records the records of the application
+	 */
+	static Release release(Document records) {
+		Document release = records.get(ApplicationRecords.RELEASE, new Document());
+		return new Release(release.getString("version"), instant(release, "time"));
+	}
+
+	static Document release(Release release, Date since) {
+		return new Document("version", release.version())
+			.append("time", (release.time() != null) ? Date.from(release.time()) : null)
+			.append("since", since);
 	}
 
 	static Map<String, String> steps(Document records) {

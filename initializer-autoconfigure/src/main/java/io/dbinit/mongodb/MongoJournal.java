@@ -22,6 +22,7 @@ import io.dbinit.Journal;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.MigrationVersions;
+import io.dbinit.Release;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
 import org.bson.Document;
@@ -69,7 +70,7 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
-	public void begin(RunReport run, String environment) {
+	public void begin(RunReport run, String environment, Release release) {
 		touch();
 		Document created = new Document("type", "database_init").append("database_name", this.database)
 			.append("created_at", Date.from(this.lease.since()))
@@ -87,6 +88,9 @@ final class MongoJournal implements Journal {
 				Updates.combine(Updates.set("token", this.lease.token()),
 						Updates.max("version", ApplicationRecords.VERSION),
 						Updates.set(this.records.field("complete"), false), named(),
+						MongoDocuments.release(this.records.in(marker)).equals(release) ? Updates.combine()
+								: Updates.set(this.records.field(ApplicationRecords.RELEASE),
+										MongoDocuments.release(release, Date.from(this.lease.since()))),
 						Updates.set("product", this.server.product()),
 						Updates.set("environment",
 								Objects.requireNonNullElse(marker.getString("environment"), environment)),

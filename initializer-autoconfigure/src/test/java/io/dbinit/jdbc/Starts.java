@@ -25,7 +25,11 @@ final class Starts {
 	}
 
 	static Initializer of(String application, Database database, Step... steps) {
-		Plan.Builder plan = Plan.builder(Environment.of("test")).application(application).database(database);
+		return of(Plan.builder(Environment.of("test")).application(application), database, steps);
+	}
+
+	static Initializer of(Plan.Builder plan, Database database, Step... steps) {
+		plan.database(database);
 		List.of(steps).forEach((step) -> plan.step(database.name(), step));
 		InitializerOptions.Wait wait = new InitializerOptions.Wait(Duration.ofSeconds(5), Duration.ofSeconds(5),
 				Duration.ofMillis(50), Duration.ofMillis(50), 1);

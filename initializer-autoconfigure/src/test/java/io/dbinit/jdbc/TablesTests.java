@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.Marker;
 import io.dbinit.MigrationVersions;
 import io.dbinit.Phase;
+import io.dbinit.Plan;
+import io.dbinit.Release;
 import io.dbinit.Report;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.State;
@@ -117,12 +120,36 @@ class TablesTests {
 		}
 
 		@Test
+		void runUpgradesVersionWithoutReleases() {
+			assertThat(release("2.3", COUNTRIES).state()).isEqualTo(State.COMPLETE);
+			for (String table : List.of("db_init_database", "db_init_application")) {
+				for (String column : List.of("release_version", "release_time", "release_since")) {
+					this.jdbc.execute("alter table " + table + " drop column " + column);
+				}
+			}
+			this.jdbc.update("update db_init_database set version = 3");
+			assertThat(release("2.3", COUNTRIES).message()).isEqualTo("Nothing to do");
+			assertThat(versions()).containsExactly("3");
+			assertThat(release("2.4", COUNTRIES, step("seed more")).message()).startsWith("Worked on");
+			assertThat(versions()).containsExactly("4");
+			assertThat(release("2.3", COUNTRIES).databases().get(0).limitations())
+				.anySatisfy((limitation) -> assertThat(limitation).contains("this is the older release 2.3"));
+		}
+
+		private Report release(String version, Step... steps) {
+			Plan.Builder plan = Plan.builder(Environment.of("production"))
+				.application("orders")
+				.release(new Release(version, null));
+			return Starts.of(plan, this.database, steps).run();
+		}
+
+		@Test
 		void runUpgradesOlderVersion() {
 			List<RunReport> before = this.database.history(10);
 			assertThat(before).extracting(RunReport::outcome)
 				.containsExactly(Report.Outcome.DONE, Report.Outcome.FAILED);
 			assertThat(initializer(LIQUIBASE, COUNTRIES, step("seed more")).run().state()).isEqualTo(State.COMPLETE);
-			assertThat(versions()).containsExactly("3");
+			assertThat(versions()).containsExactly("4");
 			assertThat(this.database.history(10)).hasSize(3).endsWith(before.toArray(RunReport[]::new));
 			assertThat(this.database.look(TIMEOUT).steps()).containsOnlyKeys("liquibase", "seed countries",
 					"seed more");
@@ -155,7 +182,7 @@ class TablesTests {
 			Starts.of("orders", this.database, LIQUIBASE, countries, more).run();
 			Starts.of("billing", this.database, countries).run();
 			assertThat(ran).containsExactly("more");
-			assertThat(versions()).containsExactly("3");
+			assertThat(versions()).containsExactly("4");
 			assertThat(Starts.of("orders", this.database, LIQUIBASE, countries, more).run().message())
 				.isEqualTo("Nothing to do");
 			// As an older release in another replica sees it
@@ -176,7 +203,7 @@ class TablesTests {
 			this.jdbc.update("insert into db_init_run (id, token, outcome) values ('old', 99, 'DONE')");
 			this.jdbc.update("update db_init_database set token = 99, revision = revision + 1, complete = true");
 			assertThat(initializer(LIQUIBASE, step("seed more")).run().message()).isEqualTo("Nothing to do");
-			assertThat(versions()).containsExactly("3");
+			assertThat(versions()).containsExactly("4");
 		}
 
 		@Test
@@ -194,7 +221,7 @@ class TablesTests {
 			Initializer initializer = initializer(LIQUIBASE, COUNTRIES, step("seed more"));
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
 				.withMessageContaining(
-						"The records of the starter in 'jdbc' have version 99, which requires a release that knows version 98: this one knows version 3")
+						"The records of the starter in 'jdbc' have version 99, which requires a release that knows version 98: this one knows version 4")
 				.satisfies((ex) -> assertThat(ex.getAction()).contains("newer release"));
 		}
 

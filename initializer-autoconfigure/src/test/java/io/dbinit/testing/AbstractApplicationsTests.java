@@ -11,10 +11,13 @@ import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
+import io.dbinit.OlderRelease;
 import io.dbinit.Phase;
 import io.dbinit.Plan;
+import io.dbinit.Release;
 import io.dbinit.Report;
 import io.dbinit.Report.Outcome;
+import io.dbinit.Report.State;
 import io.dbinit.Report.StepReport;
 import io.dbinit.RunPolicy;
 import io.dbinit.Step;
@@ -154,12 +157,70 @@ public abstract class AbstractApplicationsTests {
 		assertThat(this.ran).containsExactly("presets 1", "presets 1", "presets 1", "presets 1");
 	}
 
-	protected final Report start(String application, Step... steps) {
-		return initializer(application, createDatabase(), steps).run();
+	@Test
+	void olderReleaseChangesNothingInProduction() {
+		for (String application : List.of("orders", "")) {
+			this.ran.clear();
+			release(application, null, "2.3", once("presets", "1"), once("rates", "1"));
+			release(application, null, "2.4", once("presets", "2"), once("rates", "1"));
+			Report older = release(application, null, "2.3", once("presets", "1"), once("rates", "1"));
+			assertThat(older.state()).isEqualTo(State.COMPLETE);
+			assertThat(older.databases().get(0).steps()).extracting(StepReport::outcome)
+				.containsExactly(Outcome.KEPT, Outcome.UP_TO_DATE);
+			assertThat(older.databases().get(0).limitations())
+				.anySatisfy((limitation) -> assertThat(limitation).contains("at release 2.4 since 20")
+					.contains("this is the older release 2.3"));
+			assertThat(release(application, null, "2.4", once("presets", "2"), once("rates", "1")).message())
+				.isEqualTo(NOTHING);
+			assertThat(this.ran).containsExactly("presets 1", "rates 1", "presets 2");
+			release(application, null, "2.5", once("presets", "1"), once("rates", "1"));
+			assertThat(this.ran).endsWith("presets 1");
+		}
 	}
 
-	private static Initializer initializer(String application, Database database, Step... steps) {
-		Plan.Builder plan = Plan.builder(Environment.of("test")).application(application).database(database);
+	@Test
+	void olderReleaseChangesNothingAfterANewerOneHasFailed() {
+		release("orders", null, "2.3", once("presets", "1"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> release("orders", null, "2.4", failing(), once("presets", "2")));
+		assertThat(release("orders", null, "2.3", once("presets", "1")).databases().get(0).limitations())
+			.anySatisfy((limitation) -> assertThat(limitation).contains("has not completed"));
+		assertThat(this.ran).containsExactly("presets 1");
+	}
+
+	@Test
+	void releaseThatWasRolledBackIsNewerAgain() {
+		release("orders", null, "2.3", once("presets", "1"));
+		release("orders", null, "2.4", once("presets", "2"));
+		release("orders", OlderRelease.APPLY, "2.3", once("presets", "1"));
+		assertThat(release("orders", null, "2.3", once("presets", "1")).message()).isEqualTo(NOTHING);
+		release("orders", null, "2.4", once("presets", "2"));
+		assertThat(this.ran).containsExactly("presets 1", "presets 2", "presets 1", "presets 2");
+	}
+
+	@Test
+	void olderReleaseDoesNotStart() {
+		release("orders", null, "2.4", once("presets", "2"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> release("orders", OlderRelease.FAIL, "2.3", once("presets", "1")))
+			.withMessageContaining("at release 2.4 since")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("'db-init.older-release'"));
+		assertThat(this.ran).containsExactly("presets 2");
+	}
+
+	private Report release(String application, OlderRelease olderRelease, String version, Step... steps) {
+		Plan.Builder plan = Plan.builder(Environment.of("production"))
+			.release(new Release(version, null))
+			.olderRelease(olderRelease);
+		return initializer(plan, application, createDatabase(), steps).run();
+	}
+
+	protected final Report start(String application, Step... steps) {
+		return initializer(Plan.builder(Environment.of("test")), application, createDatabase(), steps).run();
+	}
+
+	private static Initializer initializer(Plan.Builder plan, String application, Database database, Step... steps) {
+		plan.application(application).database(database);
 		Arrays.asList(steps).forEach((step) -> plan.step(database.name(), step));
 		InitializerOptions.Wait wait = new InitializerOptions.Wait(Duration.ofSeconds(5), Duration.ofSeconds(5),
 				Duration.ofMillis(50), Duration.ofMillis(50), 1);

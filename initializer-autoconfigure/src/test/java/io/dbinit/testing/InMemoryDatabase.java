@@ -14,6 +14,7 @@ import io.dbinit.Database;
 import io.dbinit.DatabaseSession;
 import io.dbinit.Journal;
 import io.dbinit.Marker;
+import io.dbinit.Release;
 import io.dbinit.Report;
 import io.dbinit.SessionLeaseStore;
 import io.dbinit.UnavailableException;
@@ -193,7 +194,7 @@ public class InMemoryDatabase implements Database, SessionLeaseStore, Journal {
 	}
 
 	@Override
-	public void begin(Report.RunReport run, String environment) {
+	public void begin(Report.RunReport run, String environment, Release release) {
 		this.calls.add("begin");
 		this.complete = false;
 		this.environment = (this.environment != null) ? this.environment : environment;
