@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
+import io.dbinit.lock.Lease;
+
 /**
  * Port to one database: its name, the single read of an ordinary start, its lock and the
  * history of its runs.
@@ -82,6 +84,15 @@ public interface Database {
 	 * @return a new store
 	 */
 	SessionLeaseStore leases();
+
+	/**
+	 * Return who holds the lock, as far as the application may read it. Nothing is
+	 * created or written.
+	 * @return the lease, or empty if nobody holds the lock or it cannot be read
+	 */
+	default Optional<Lease> holder() {
+		return Optional.empty();
+	}
 
 	/**
 	 * Open a session without a lock, to read a database on which nothing can be written.

@@ -179,6 +179,10 @@ public final class Initializer {
 		for (Map.Entry<Database, Progress> entry : this.progress.entrySet()) {
 			checks.add(new UpToDateCheck(entry.getKey(), this.plan, this.options, entry.getValue(), this.listener));
 		}
+		if (this.options.mode() != Mode.RUN) {
+			executor.each(checks, UpToDateCheck::name, new Follower(this.plan, this.options, this.listener)::follow);
+			return List.of();
+		}
 		if (checks.size() == 1) {
 			// Most starts end here: without the classes that the next lines need
 			return checks.get(0).isUpToDate() ? List.of() : work(checks, executor, start);

@@ -12,8 +12,10 @@ import io.dbinit.lock.LockOptions;
  * @param concurrency how many databases are read or worked on at the same time
  * @param waiting how to wait for a database that does not answer yet
  * @param lock how to hold and wait for the locks
+ * @param mode the part of this process
  */
-public record InitializerOptions(String host, String application, int concurrency, Wait waiting, LockOptions lock) {
+public record InitializerOptions(String host, String application, int concurrency, Wait waiting, LockOptions lock,
+		Mode mode) {
 
 	/** How many databases are read or worked on at the same time by default. */
 	public static final int CONCURRENCY = 8;
@@ -27,6 +29,19 @@ public record InitializerOptions(String host, String application, int concurrenc
 		if (!application.isEmpty()) {
 			Names.require("Application", application, MAX_APPLICATION);
 		}
+	}
+
+	/**
+	 * Create options of a process that does the work.
+	 * @param host the name of this host, empty to ask the system for it when it is needed
+	 * @param application the name and version of the application, as far as they are
+	 * known
+	 * @param concurrency how many databases are read or worked on at the same time
+	 * @param waiting how to wait for a database that does not answer yet
+	 * @param lock how to hold and wait for the locks
+	 */
+	public InitializerOptions(String host, String application, int concurrency, Wait waiting, LockOptions lock) {
+		this(host, application, concurrency, waiting, lock, Mode.RUN);
 	}
 
 	/**

@@ -24,6 +24,8 @@ final class UpToDateCheck {
 
 	private final InitializerOptions.Wait options;
 
+	private final OlderRelease olderRelease;
+
 	private final Progress progress;
 
 	private final InitializerListener listener;
@@ -35,6 +37,8 @@ final class UpToDateCheck {
 		this.database = database;
 		this.plan = plan;
 		this.options = options.waiting();
+		this.olderRelease = (options.mode() != Mode.RUN && plan.olderRelease() == OlderRelease.APPLY)
+				? OlderRelease.KEEP : plan.olderRelease();
 		this.progress = progress;
 		this.listener = listener;
 	}
@@ -135,12 +139,12 @@ final class UpToDateCheck {
 	 * it alone.
 	 */
 	private boolean isLeftToNewerRelease(Marker marker) {
-		if (this.plan.olderRelease() == OlderRelease.APPLY || !this.plan.release().isOlderThan(marker.release())) {
+		if (this.olderRelease == OlderRelease.APPLY || !this.plan.release().isOlderThan(marker.release())) {
 			return false;
 		}
 		String releases = "is at release %s since %s; this is the older release %s".formatted(marker.release(),
 				marker.releaseSince(), this.plan.release());
-		if (this.plan.olderRelease() == OlderRelease.FAIL) {
+		if (this.olderRelease == OlderRelease.FAIL) {
 			throw new InitializationException("'%s' %s".formatted(name(), releases),
 					"Start the newer release, or set 'db-init.older-release' to 'keep' or, to go back on purpose, to 'apply'. Nothing was changed.",
 					null);

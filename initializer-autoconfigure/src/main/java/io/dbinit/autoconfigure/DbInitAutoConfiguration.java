@@ -89,7 +89,7 @@ public final class DbInitAutoConfiguration {
 
 	private static InitializerOptions options(DbInitProperties properties, Environment environment) {
 		return new InitializerOptions("", application(properties, environment), properties.getConcurrency(),
-				properties.getWait().toOptions(), properties.getLock().toOptions());
+				properties.getWait().toOptions(), properties.getLock().toOptions(), properties.getMode());
 	}
 
 	private static String name(DbInitProperties properties, Environment environment) {

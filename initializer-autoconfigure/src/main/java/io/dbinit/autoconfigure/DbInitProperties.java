@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.dbinit.Environment;
 import io.dbinit.InitializerOptions;
+import io.dbinit.Mode;
 import io.dbinit.OlderRelease;
 import io.dbinit.lock.LockOptions;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,12 @@ public class DbInitProperties {
 	 * service is not ready, or before the beans that need the schema.
 	 */
 	private RunAt runAt = RunAt.APPLICATION_RUNNER;
+
+	/**
+	 * Part of this process in making databases complete: to do the work, to wait until
+	 * another process has done it, or to verify that it is done.
+	 */
+	private Mode mode = Mode.RUN;
 
 	/**
 	 * Reaction of the service to a database that could not be made complete.
@@ -91,6 +98,14 @@ public class DbInitProperties {
 
 	public void setRunAt(RunAt runAt) {
 		this.runAt = runAt;
+	}
+
+	public Mode getMode() {
+		return this.mode;
+	}
+
+	public void setMode(Mode mode) {
+		this.mode = mode;
 	}
 
 	public OnFailure getOnFailure() {

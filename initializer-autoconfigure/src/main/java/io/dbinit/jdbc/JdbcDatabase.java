@@ -18,6 +18,7 @@ import io.dbinit.Report;
 import io.dbinit.SessionLeaseStore;
 import io.dbinit.UnavailableException;
 import io.dbinit.jdbc.Dialect.Role;
+import io.dbinit.lock.Lease;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,6 +187,18 @@ public final class JdbcDatabase implements Database {
 	@Override
 	public SessionLeaseStore leases() {
 		return new JdbcLeaseStore(this.name, connector());
+	}
+
+	@Override
+	public Optional<Lease> holder() {
+		try (Connection connection = this.dataSource.getConnection()) {
+			return LeaseRow.read(connection, Dialect.of(connection))
+				.filter(LeaseRow::holds)
+				.map((row) -> row.lease(null));
+		}
+		catch (SQLException ex) {
+			return Optional.empty();
+		}
 	}
 
 	@Override

@@ -145,7 +145,7 @@ final class Tables {
 
 	/** Read by every start. */
 	private static final List<String> READ = List.of("db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step", "db_init_application", "db_init_application_step");
+			"db_init_run_step", "db_init_application", "db_init_application_step", "db_init_lock");
 
 	private static final List<String> NAMES = List.of("db_init_database", "db_init_step", "db_init_run",
 			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step", "db_init_lock");

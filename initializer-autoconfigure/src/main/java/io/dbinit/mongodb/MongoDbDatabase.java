@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 import com.mongodb.MongoClientSettings;
@@ -25,6 +26,7 @@ import io.dbinit.Ledger;
 import io.dbinit.Marker;
 import io.dbinit.Report.RunReport;
 import io.dbinit.SessionLeaseStore;
+import io.dbinit.lock.Lease;
 import org.bson.Document;
 import org.bson.conversions.Bson;
 import org.jspecify.annotations.Nullable;
@@ -175,6 +177,16 @@ public final class MongoDbDatabase implements Database {
 		MongoConnections connections = new MongoConnections(this.client, this.settings, this.database);
 		return new MongoLeaseStore(this.name, connections, (store, lease) -> new MongoSession(this.name, this.database,
 				connections, store, server(connections.control()), lease));
+	}
+
+	@Override
+	public Optional<Lease> holder() {
+		try {
+			return MongoLeaseStore.holder(this.client.getDatabase(this.database).getCollection(COLLECTION));
+		}
+		catch (MongoException ex) {
+			return Optional.empty();
+		}
 	}
 
 	/**

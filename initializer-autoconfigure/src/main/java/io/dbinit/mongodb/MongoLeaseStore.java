@@ -255,6 +255,16 @@ final class MongoLeaseStore implements SessionLeaseStore {
 		return Optional.ofNullable(ask(this::read)).filter(MongoLeaseStore::holds).map((lock) -> lease(lock, null));
 	}
 
+	/**
+	 * Read who holds the lease. Without a write, the server's clock does not tell whether
+	 * it has run out.
+	 */
+	static Optional<Lease> holder(MongoCollection<Document> collection) {
+		return Optional.ofNullable(collection.find(IS_LOCK).first())
+			.filter((lock) -> !lock.getBoolean("released"))
+			.map((lock) -> lease(lock, null));
+	}
+
 	private static Lease lease(Document lock, @Nullable Document previous) {
 		return new Lease(lock.getString("owner"), lock.getLong("token"), instant(lock, "since"), expires(lock),
 				lock.getString("doing"), (previous != null) ? lease(previous, null) : null);

@@ -1,8 +1,10 @@
 package io.dbinit.autoconfigure;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 
 import io.dbinit.Environment;
 import io.dbinit.InitializationException;
@@ -11,6 +13,7 @@ import io.dbinit.InitializerOptions;
 import io.dbinit.Phase;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
+import io.dbinit.Release;
 import io.dbinit.Report.State;
 import io.dbinit.lock.LockOptions;
 import io.dbinit.testing.InMemoryDatabase;
@@ -23,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.DefaultApplicationArguments;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.info.GitProperties;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -77,6 +82,42 @@ class DbInitAutoConfigurationTests {
 			.withPropertyValues("db-init.run-at=context-refresh")
 			.run((context) -> assertThat(context.getBean(Initializer.class).report().state())
 				.isEqualTo(State.COMPLETE));
+	}
+
+	@Test
+	void releaseIsThatOfTheBuild() {
+		Properties build = new Properties();
+		build.setProperty("version", "2.3");
+		build.setProperty("time", "2026-03-01T10:00:00Z");
+		Properties git = new Properties();
+		git.setProperty("commit.time", "2026-03-02T10:00:00Z");
+		ApplicationContextRunner committed = this.runner.withPropertyValues("spring.application.version=2.2")
+			.withBean(GitProperties.class, () -> new GitProperties(git));
+		assertRelease(this.runner, Release.UNKNOWN);
+		assertRelease(committed, new Release("2.2", Instant.parse("2026-03-02T10:00:00Z")));
+		ApplicationContextRunner built = committed.withBean(BuildProperties.class, () -> new BuildProperties(build));
+		assertRelease(built, new Release("2.3", Instant.parse("2026-03-01T10:00:00Z")));
+		assertRelease(built.withPropertyValues("db-init.release=2.4"), new Release("2.4", null));
+	}
+
+	private static void assertRelease(ApplicationContextRunner runner, Release release) {
+		runner.run((context) -> assertThat(context.getBean(Plan.class).release()).isEqualTo(release));
+	}
+
+	@Test
+	void releaseWithoutAnOrderFailsTheStart() {
+		this.runner.withPropertyValues("db-init.release=a1b2c3")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("db-init.release with value 'a1b2c3' is invalid"));
+	}
+
+	@Test
+	void processThatVerifiesFailsUnlessDatabasesAreComplete() {
+		InMemoryDatabase database = new InMemoryDatabase("other");
+		this.runner.withPropertyValues("db-init.mode=verify", "db-init.run-at=context-refresh")
+			.withBean(PlanCustomizer.class, () -> (plan) -> plan.database(database))
+			.run((context) -> assertThat(context).getFailure().rootCause().hasMessageContaining("' is not complete"));
 	}
 
 	@ParameterizedTest

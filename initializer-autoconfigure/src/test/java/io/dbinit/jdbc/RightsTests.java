@@ -1,11 +1,13 @@
 package io.dbinit.jdbc;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
+import io.dbinit.Mode;
 import io.dbinit.Phase;
 import io.dbinit.Report.State;
 import io.dbinit.Step;
@@ -143,6 +145,23 @@ class RightsTests {
 			assertThat(initializer("nobody", "data").run().message()).isEqualTo("Nothing to do");
 			assertThat(initializer(null, "data").run().message()).isEqualTo("Nothing to do");
 			assertThat(initializer(null, "data").history("jdbc", 5)).hasSize(1);
+		}
+
+		@Test
+		void userOfTheApplicationNeedsToReadTheTablesToWaitAndToVerify() {
+			initializer(this.migration, "data").run();
+			for (Mode mode : List.of(Mode.WAIT, Mode.VERIFY)) {
+				assertThat(follower(mode, "data").run().message()).isEqualTo("Nothing to do");
+			}
+			assertThatExceptionOfType(InitializationException.class)
+				.isThrownBy(() -> follower(Mode.VERIFY, "data", "more").run())
+				.withMessageContaining("'more' pending");
+			assertThat(new JdbcDatabase("jdbc", new DriverManagerDataSource(url(this.application))).holder()).isEmpty();
+		}
+
+		private Initializer follower(Mode mode, String... tables) {
+			return Starts.of(mode, new JdbcDatabase("jdbc", new DriverManagerDataSource(url(this.application))),
+					Stream.of(tables).map(Contract::create).toArray(Step[]::new));
 		}
 
 		final void grantFromError(Initializer initializer, String right) {

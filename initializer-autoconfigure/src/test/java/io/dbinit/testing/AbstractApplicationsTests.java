@@ -5,12 +5,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.dbinit.Database;
 import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
+import io.dbinit.InitializerListener;
+import io.dbinit.Mode;
 import io.dbinit.OlderRelease;
 import io.dbinit.Phase;
 import io.dbinit.Plan;
@@ -208,6 +216,62 @@ public abstract class AbstractApplicationsTests {
 		assertThat(this.ran).containsExactly("presets 2");
 	}
 
+	@Test
+	void processThatVerifiesChangesNothing() {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> follow(Mode.VERIFY, once("presets", "1")))
+			.withMessageContaining("is not complete: 'presets' pending");
+		assertThat(createDatabase().look(Duration.ofSeconds(5)).createdAt()).isNull();
+		start("orders", once("presets", "1"));
+		assertThat(follow(Mode.VERIFY, once("presets", "1")).message()).isEqualTo(NOTHING);
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> follow(Mode.VERIFY, once("presets", "2")));
+		assertThat(this.ran).containsExactly("presets 1");
+	}
+
+	@Test
+	void processThatWaitsIsCompleteWhenAnotherOneHasDoneTheWork() throws Exception {
+		CompletableFuture<Report> follower = CompletableFuture
+			.supplyAsync(() -> follow(Mode.WAIT, once("presets", "1")));
+		assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> follower.get(300, TimeUnit.MILLISECONDS));
+		start("orders", once("presets", "1"));
+		assertThat(follower.get(30, TimeUnit.SECONDS).message()).isEqualTo(NOTHING);
+		assertThat(this.ran).containsExactly("presets 1");
+	}
+
+	@Test
+	void processThatWaitsNamesWhoIsAtWork() throws Exception {
+		List<String> waits = new CopyOnWriteArrayList<>();
+		CountDownLatch waited = new CountDownLatch(1);
+		InitializerListener listener = new InitializerListener() {
+
+			@Override
+			public void waiting(Report.DatabaseReport database) {
+				waits.add(database.waitingFor());
+				waited.countDown();
+			}
+
+		};
+		AtomicReference<CompletableFuture<Report>> follower = new AtomicReference<>();
+		start("orders", TestStep.once("presets", Phase.SEED, "1", (context) -> {
+			follower.set(CompletableFuture.supplyAsync(() -> follow(Mode.WAIT, listener, once("presets", "1"))));
+			assertThat(waited.await(30, TimeUnit.SECONDS)).isTrue();
+		}));
+		assertThat(follower.get().get(30, TimeUnit.SECONDS).state()).isEqualTo(State.COMPLETE);
+		assertThat(waits).anySatisfy(
+				(wait) -> assertThat(wait).contains("'presets' pending, the lock is held by 'host:", "at 'presets"));
+	}
+
+	private Report follow(Mode mode, Step... steps) {
+		return follow(mode, new InitializerListener() {
+		}, steps);
+	}
+
+	private Report follow(Mode mode, InitializerListener listener, Step... steps) {
+		return initializer(Plan.builder(Environment.of("test")), "orders", createDatabase(), mode, listener, steps)
+			.run();
+	}
+
 	private Report release(String application, OlderRelease olderRelease, String version, Step... steps) {
 		Plan.Builder plan = Plan.builder(Environment.of("production"))
 			.release(new Release(version, null))
@@ -220,13 +284,19 @@ public abstract class AbstractApplicationsTests {
 	}
 
 	private static Initializer initializer(Plan.Builder plan, String application, Database database, Step... steps) {
+		return initializer(plan, application, database, Mode.RUN, new InitializerListener() {
+		}, steps);
+	}
+
+	private static Initializer initializer(Plan.Builder plan, String application, Database database, Mode mode,
+			InitializerListener listener, Step... steps) {
 		plan.application(application).database(database);
 		Arrays.asList(steps).forEach((step) -> plan.step(database.name(), step));
 		InitializerOptions.Wait wait = new InitializerOptions.Wait(Duration.ofSeconds(5), Duration.ofSeconds(5),
 				Duration.ofMillis(50), Duration.ofMillis(50), 1);
 		LockOptions lock = new LockOptions(Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofMillis(100));
-		return new Initializer(plan.build(), new InitializerOptions("host", application, wait, lock), List.of(),
-				Clock.systemUTC());
+		return new Initializer(plan.build(), new InitializerOptions("host", application, 1, wait, lock, mode),
+				List.of(listener), Clock.systemUTC());
 	}
 
 	protected final Step once(String name, String fingerprint) {
