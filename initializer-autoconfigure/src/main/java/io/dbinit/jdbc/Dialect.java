@@ -81,6 +81,15 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	abstract String timestampType();
 
 	/**
+	 * Return the timeout of a read after which {@link #lockWait} is asked.
+	 * @param timeout how long the read may take
+	 * @return the timeout in milliseconds
+	 */
+	int readTimeout(Duration timeout) {
+		return (int) timeout.toMillis();
+	}
+
+	/**
 	 * Return the type of a column that holds text of any length.
 	 * @return the type
 	 */

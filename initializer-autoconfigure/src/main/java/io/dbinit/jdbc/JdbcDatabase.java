@@ -143,7 +143,7 @@ public final class JdbcDatabase implements Database {
 		DatabaseMetaData metadata = connection.getMetaData();
 		Dialect dialect = Dialect.of(metadata);
 		int networkTimeout = connection.getNetworkTimeout();
-		limit(connection, (int) timeout.toMillis());
+		limit(connection, dialect.readTimeout(timeout));
 		// Some drivers send even settings that change nothing
 		boolean begins = !connection.getAutoCommit();
 		if (begins) {

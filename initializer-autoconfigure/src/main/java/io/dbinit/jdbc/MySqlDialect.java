@@ -141,6 +141,17 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 		};
 	}
 
+	/**
+	 * A statement that waits for a table looks once a second whether its client is still
+	 * there, and is not listed any more once it is not: a timeout in the middle of a
+	 * second leaves time to ask.
+	 */
+	@Override
+	int readTimeout(Duration timeout) {
+		int millis = super.readTimeout(timeout);
+		return (millis >= 2000) ? millis - millis % 1000 - 500 : millis;
+	}
+
 	@Override
 	Optional<String> lockWait(Connection connection) throws SQLException {
 		for (String query : LOCK_WAITS) {
