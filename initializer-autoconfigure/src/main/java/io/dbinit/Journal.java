@@ -72,6 +72,14 @@ public interface Journal {
 	void guard(Object transaction);
 
 	/**
+	 * Return the other applications for which steps are recorded in the database.
+	 * @return their names; an application without a name is not among them
+	 */
+	default List<String> otherApplications() {
+		return List.of();
+	}
+
+	/**
 	 * Delete the record of the steps that are complete, for all applications, and of the
 	 * changes that are in doubt, because the data of the database is about to be dropped.
 	 */

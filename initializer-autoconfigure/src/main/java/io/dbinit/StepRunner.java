@@ -234,6 +234,15 @@ final class StepRunner {
 	}
 
 	private void forget() {
+		List<String> others = this.journal.otherApplications();
+		if (!others.isEmpty()) {
+			throw new InitializationException(
+					"The data of '%s' cannot be dropped, as it is also that of the application%s %s".formatted(
+							this.name, (others.size() > 1) ? "s" : "",
+							others.stream().collect(Collectors.joining("', '", "'", "'"))),
+					"Drop the data of this application alone, or delete the records of applications that do not exist any more. Nothing was dropped.",
+					null);
+		}
 		this.journal.forget();
 		this.fingerprints.clear();
 		this.forgotten = true;

@@ -252,6 +252,11 @@ final class JdbcJournal implements Journal {
 	}
 
 	@Override
+	public List<String> otherApplications() {
+		return this.control.call("read the records of", (connection) -> records(connection).others(connection));
+	}
+
+	@Override
 	public void forget() {
 		inTransaction("delete the records of", (connection) -> {
 			fence(connection);

@@ -167,6 +167,15 @@ final class StepRecords {
 	}
 
 	/**
+	 * Return the other applications for which steps are recorded.
+	 */
+	List<String> others(Connection connection) throws SQLException {
+		return Tables.haveApplications(connection) ? Sql.query(connection, """
+				select distinct application from db_init_application_step where application <> ?
+				order by application""", (row) -> row.getString(1), this.application) : List.of();
+	}
+
+	/**
 	 * Delete the records of all applications, because their data is about to be dropped.
 	 */
 	void forgetAll(Connection connection) throws SQLException {

@@ -84,6 +84,19 @@ record ApplicationRecords(String name) {
 		return others;
 	}
 
+	/**
+	 * Return the names of the other applications for which steps are recorded.
+	 */
+	List<String> otherNames(Document marker) {
+		List<String> names = new ArrayList<>();
+		marker.get(APPLICATIONS, new Document()).forEach((key, value) -> {
+			if (!key.equals(key()) && value instanceof Document other && !MongoDocuments.steps(other).isEmpty()) {
+				names.add(other.get("name", key));
+			}
+		});
+		return names;
+	}
+
 	static LayoutVersion layout(Document marker) {
 		return new LayoutVersion(marker.getInteger("version", LayoutVersion.FIRST.number()),
 				marker.getInteger("required_version", LayoutVersion.FIRST.required()));

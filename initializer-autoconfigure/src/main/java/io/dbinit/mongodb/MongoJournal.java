@@ -228,6 +228,12 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
+	public List<String> otherApplications() {
+		Document marker = collection().find(MongoDbDatabase.IS_MARKER).first();
+		return (marker != null) ? this.records.otherNames(marker) : List.of();
+	}
+
+	@Override
 	public void forget() {
 		this.steps.clear();
 		update(Updates.combine(Updates.unset("steps"), Updates.set("complete", false),

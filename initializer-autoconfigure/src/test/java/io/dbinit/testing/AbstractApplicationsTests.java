@@ -156,13 +156,27 @@ public abstract class AbstractApplicationsTests {
 	}
 
 	@Test
-	void droppingTheDataForgetsTheRecordsOfAllApplications() {
-		start("orders", once("presets", "1"));
+	void droppingTheDataForgetsItsRecords() {
 		start("", once("presets", "1"));
-		start("billing", new TestStep("drop", Phase.MIGRATE, (context) -> ToolContext.of(context).forgetRecords()));
-		start("orders", once("presets", "1"));
+		start("orders", once("rates", "1"));
+		start("orders", dropping());
+		start("orders", once("rates", "1"));
 		start("", once("presets", "1"));
-		assertThat(this.ran).containsExactly("presets 1", "presets 1", "presets 1", "presets 1");
+		assertThat(this.ran).containsExactly("presets 1", "rates 1", "rates 1", "presets 1");
+	}
+
+	@Test
+	void dataOfOtherApplicationsIsNotDropped() {
+		start("orders", once("presets", "1"));
+		start("shipping", once("rates", "1"));
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> start("billing", dropping()))
+			.withMessageContaining("also that of the applications 'orders', 'shipping'");
+		assertThat(start("orders", once("presets", "1")).message()).isEqualTo(NOTHING);
+		assertThat(this.ran).containsExactly("presets 1", "rates 1");
+	}
+
+	private static Step dropping() {
+		return new TestStep("drop", Phase.MIGRATE, (context) -> ToolContext.of(context).forgetRecords());
 	}
 
 	@Test
