@@ -59,7 +59,10 @@ final class Follower {
 	}
 
 	private static String holder(UpToDateCheck check) {
-		return check.database().holder().map((lease) -> "the lock is held by " + lease).orElse("nobody holds the lock");
+		return check.database()
+			.holder()
+			.map((lease) -> "the lock is held by " + lease)
+			.orElse("no process is seen to hold the lock");
 	}
 
 }
