@@ -88,10 +88,20 @@ public interface Database {
 	/**
 	 * Return who holds the lock, as far as the application may read it. Nothing is
 	 * created or written.
-	 * @return the lease, or empty if nobody holds the lock or it cannot be read
+	 * @return the lease, or empty if the lock is free or cannot be read
 	 */
 	default Optional<Lease> holder() {
 		return Optional.empty();
+	}
+
+	/**
+	 * Return the plans of an application that were attempted, as far as the application
+	 * may read them. Nothing is created or written.
+	 * @param application the name of the application, empty if it has none
+	 * @return the plans, newest first
+	 */
+	default List<PlanRecord> plans(String application) {
+		return List.of();
 	}
 
 	/**

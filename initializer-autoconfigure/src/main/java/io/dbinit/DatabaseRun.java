@@ -60,6 +60,17 @@ final class DatabaseRun implements AutoCloseable {
 		return this.progress;
 	}
 
+	boolean isUpToDate() {
+		return this.check.wasUpToDate();
+	}
+
+	/**
+	 * Return whether the run is for a part of the plan.
+	 */
+	boolean isPart() {
+		return this.plan.isPart(this.database);
+	}
+
 	private boolean isReadOnly() {
 		return this.check.marker().readOnly();
 	}
@@ -68,14 +79,16 @@ final class DatabaseRun implements AutoCloseable {
 	 * Open the session of the work. The lock is taken before, unless nothing can be
 	 * written. A replica that waited for the lock does not need it once its holder has
 	 * made the database complete: the marker says so only from the end of a run to the
-	 * beginning of the next. Then the state is {@link State#COMPLETE} and nothing is
+	 * beginning of the next. Then it is {@link #isUpToDate up to date}, and nothing is
 	 * open.
 	 * @param owner the owner to be
 	 */
 	void open(String owner) {
 		if (isReadOnly()) {
 			this.progress.state(State.RUNNING);
-			this.progress.limitation("It is read-only: it is verified, and nothing else is done");
+			if (!this.check.isVerifying()) {
+				this.progress.limitation("It is read-only: it is verified, and nothing else is done");
+			}
 			opened(this.database.openReadOnly(), new NoJournal());
 			return;
 		}
@@ -99,6 +112,14 @@ final class DatabaseRun implements AutoCloseable {
 			return;
 		}
 		this.progress.state(State.RUNNING);
+	}
+
+	/**
+	 * Read what the steps would do, without a lock and without a write.
+	 */
+	void plan() {
+		opened(this.database.openReadOnly(), new NoJournal());
+		steps().plan();
 	}
 
 	private void opened(DatabaseSession session, Journal journal) {

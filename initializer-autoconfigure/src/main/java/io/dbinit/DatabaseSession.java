@@ -76,6 +76,15 @@ public interface DatabaseSession extends AutoCloseable {
 	}
 
 	/**
+	 * Return how long a change that is in conflict is repeated.
+	 * @return the limit; by default long enough for a MongoDB server to end the
+	 * transaction of a dead process, which it does after 60 s, looking once a minute
+	 */
+	default Duration conflictLimit() {
+		return Duration.ofSeconds(120);
+	}
+
+	/**
 	 * Return the failure of a step in a form that can be shown, logged and recorded.
 	 * Errors of a driver may repeat values of a statement, which may be secrets.
 	 * @param ex the exception that a step threw
@@ -90,6 +99,16 @@ public interface DatabaseSession extends AutoCloseable {
 	 * and without waiting for it: the process is about to end.
 	 */
 	default void cancel() {
+	}
+
+	/**
+	 * Drop everything in the database except the lock and the records of the starter.
+	 * @param ledgers the ledgers of migration tools, which are dropped first
+	 * @return the things that were dropped
+	 * @throws InitializationException if something cannot be dropped
+	 */
+	default List<String> dropAll(List<Ledger> ledgers) {
+		throw new UnsupportedOperationException("The data of this kind of database cannot be dropped");
 	}
 
 	/**

@@ -13,13 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineStepContext implements ToolContext {
 
-	/**
-	 * A MongoDB server ends a transaction after 60 s, and looks for such transactions
-	 * once a minute.
-	 */
-	private static final Duration TRANSACTION_LIFETIME = Duration.ofSeconds(120);
-
 	private static final Duration PAUSE = Duration.ofMillis(500);
+
+	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
 	private final String step;
 
@@ -130,7 +126,8 @@ final class EngineStepContext implements ToolContext {
 
 	@Override
 	public void retry(CheckedRunnable work) throws Exception {
-		Retry retry = Retry.within(TRANSACTION_LIFETIME, "waiting for a transaction of another process");
+		Retry retry = Retry.within(this.session.conflictLimit(), "waiting for a transaction of another process");
+		Duration pause = PAUSE;
 		while (true) {
 			try {
 				work.run();
@@ -141,7 +138,8 @@ final class EngineStepContext implements ToolContext {
 					throw ex;
 				}
 				progress("waiting for an operation or transaction of another process, which may be dead");
-				retry.pause(PAUSE);
+				retry.pause(pause);
+				pause = (pause.compareTo(LONGEST_PAUSE) < 0) ? pause.multipliedBy(3).dividedBy(2) : pause;
 				checkLock();
 			}
 		}

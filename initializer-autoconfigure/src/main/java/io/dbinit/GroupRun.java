@@ -72,7 +72,15 @@ final class GroupRun {
 	}
 
 	private void end(DatabaseRun run, @Nullable RuntimeException failure) {
-		run.progress().state((failure != null) ? State.FAILED : State.COMPLETE);
+		if (failure != null) {
+			run.progress().state(State.FAILED);
+		}
+		else if (run.isPart()) {
+			run.progress().ended();
+		}
+		else {
+			run.progress().state(State.COMPLETE);
+		}
 		try {
 			run.steps().end(runReport(run, (failure != null) ? Outcome.FAILED : Outcome.DONE, failure));
 		}

@@ -32,6 +32,48 @@ public interface Journal {
 	void begin(Report.RunReport run, String environment, Release release);
 
 	/**
+	 * Return the plans of the application that were attempted.
+	 * @return the plans, newest first
+	 */
+	default List<PlanRecord> plans() {
+		return List.of();
+	}
+
+	/**
+	 * Record that a plan is attempted, which is from now on the newest one of the
+	 * application. The newest fifty are kept.
+	 * @param release the release that attempts it
+	 * @param steps the fingerprint of each step, by its name
+	 * @param reverted the position after which plans are marked as reverted
+	 */
+	default void attempt(Release release, Map<String, String> steps, int reverted) {
+	}
+
+	/**
+	 * Return the things that other applications declare in the database. Asked for before
+	 * the begin of a run.
+	 * @return the definitions, by the name of the application
+	 */
+	default Map<String, List<Definition>> otherDefinitions() {
+		return Map.of();
+	}
+
+	/**
+	 * Record the things that the application declares, in place of those that it declared
+	 * before.
+	 * @param definitions the definitions
+	 */
+	default void declare(List<Definition> definitions) {
+	}
+
+	/**
+	 * Change the environment that is stamped on the database.
+	 * @param environment the environment whose data it holds from now on
+	 */
+	default void stamp(String environment) {
+	}
+
+	/**
 	 * Return the changes that earlier runs began and whose outcome is not recorded.
 	 * @return the changes, oldest first
 	 */

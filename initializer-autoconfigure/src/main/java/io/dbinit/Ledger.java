@@ -15,7 +15,19 @@ import org.jspecify.annotations.Nullable;
  * @param name the name of the table or collection
  * @param order the column that grows from record to record
  * @param columns the columns to hash
+ * @param quoted whether the tool quotes these names, so that their case counts
  */
-public record Ledger(@Nullable String schema, String name, String order, List<String> columns) {
+public record Ledger(@Nullable String schema, String name, String order, List<String> columns, boolean quoted) {
+
+	/**
+	 * Create a ledger whose names are quoted only where they have to be.
+	 * @param schema the schema of the table, {@code null} for that of the connection
+	 * @param name the name of the table or collection
+	 * @param order the column that grows from record to record
+	 * @param columns the columns to hash
+	 */
+	public Ledger(@Nullable String schema, String name, String order, List<String> columns) {
+		this(schema, name, order, columns, false);
+	}
 
 }

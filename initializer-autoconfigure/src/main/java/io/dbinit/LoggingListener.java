@@ -86,14 +86,19 @@ public class LoggingListener implements InitializerListener {
 		limitations(report);
 		String names = names(report);
 		String duration = text(report.duration());
+		if (report.state() == State.PLANNED) {
+			plan(report);
+			return;
+		}
 		if (report.outcome() == Outcome.UP_TO_DATE) {
 			logger.info("Databases are complete, nothing to do%s: %s (%s)"
 				.formatted(report.isKept() ? " for an older release" : "", names, duration));
 			return;
 		}
 		switch (report.outcome()) {
-			case DONE ->
-				logger.info("Databases are complete: %s (%s in %s)".formatted(names, summary(report), duration));
+			case DONE -> logger.info("Databases are %s: %s (%s in %s)".formatted(
+					(report.state() == State.COMPLETE) ? "complete" : "as the command asked, and steps are pending",
+					names, summary(report), duration));
 			default -> logger.error(Names.printable("Databases are not complete: %s (%s in %s): %s".formatted(names,
 					summary(report), duration, report.message())));
 		}
@@ -105,6 +110,20 @@ public class LoggingListener implements InitializerListener {
 				logger.warn(Names.printable("'%s': %s".formatted(database.name(), limitation)));
 			}
 		}
+	}
+
+	private static void plan(Report report) {
+		for (DatabaseReport database : report.databases()) {
+			database.plan()
+				.forEach((step, changes) -> changes.forEach((change) -> logger.info(Names
+					.printable("Planned on '%s' by '%s': %s".formatted(database.name(), step, text(change))))));
+		}
+		logger.warn("Databases are not complete: %s, and none was made".formatted(report.message()));
+	}
+
+	private static String text(PlannedChange change) {
+		return change.change().text() + ((change.reason() != null) ? " (" + change.reason() + ")" : "")
+				+ change.warnings().stream().map((warning) -> "; " + warning.text()).collect(Collectors.joining());
 	}
 
 	/**

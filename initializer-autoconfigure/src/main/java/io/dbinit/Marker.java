@@ -97,9 +97,43 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 	}
 
 	/**
+	 * Return this marker with another environment.
+	 * @param environment the environment whose data the database holds
+	 * @return the marker
+	 */
+	Marker stamped(String environment) {
+		return new Marker(this.product, this.readOnly, this.createdAt, environment, this.complete, this.steps,
+				this.versions, this.ledgers, this.others, this.release, this.releaseSince);
+	}
+
+	/**
+	 * Return this marker as that of a database which refuses writes.
+	 */
+	Marker asReadOnly() {
+		return new Marker(this.product, true, this.createdAt, this.environment, this.complete, this.steps,
+				this.versions, this.ledgers, this.others, this.release, this.releaseSince);
+	}
+
+	/**
+	 * Return the recorded steps without the digests of their ledgers.
+	 * @param steps the steps of the application
+	 * @return the fingerprints, by the name of the step
+	 */
+	Map<String, String> fingerprints(List<Step> steps) {
+		Map<String, String> fingerprints = new LinkedHashMap<>(this.steps);
+		for (Step step : steps) {
+			if (step.ledger().isPresent()) {
+				fingerprints.computeIfPresent(step.name(),
+						(name, recorded) -> recorded.substring(recorded.indexOf('\n') + 1));
+			}
+		}
+		return fingerprints;
+	}
+
+	/**
 	 * A step that is up to date by its mode alone may have another definition.
 	 */
-	private static boolean isSame(Step step, String recorded) {
+	static boolean isSame(Step step, String recorded) {
 		return step.runPolicy() == RunPolicy.ALWAYS || step.keptFingerprint(recorded).equals(step.fingerprint());
 	}
 

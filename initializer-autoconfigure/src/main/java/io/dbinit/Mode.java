@@ -15,6 +15,9 @@ public enum Mode {
 	WAIT,
 
 	/** It changes nothing, and fails unless the databases are complete. */
-	VERIFY
+	VERIFY,
+
+	/** It changes nothing, and tells what it would change. */
+	PLAN
 
 }

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
+import io.dbinit.PlannedChange.Risk;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,10 @@ public final class Plan {
 
 	private final OlderRelease olderRelease;
 
+	private final @Nullable String restampFrom;
+
+	private final Set<Risk> refused;
+
 	private final Map<Database, List<Step>> steps;
 
 	private Plan(Builder builder, Map<Database, List<Step>> steps) {
@@ -32,6 +38,18 @@ public final class Plan {
 		this.release = builder.release;
 		this.olderRelease = (builder.olderRelease != null) ? builder.olderRelease
 				: OlderRelease.byDefault(builder.environment);
+		this.restampFrom = builder.restampFrom;
+		this.refused = builder.refused;
+		this.steps = steps;
+	}
+
+	private Plan(Plan whole, Map<Database, List<Step>> steps) {
+		this.environment = whole.environment;
+		this.application = whole.application;
+		this.release = whole.release;
+		this.olderRelease = whole.olderRelease;
+		this.restampFrom = whole.restampFrom;
+		this.refused = whole.refused;
 		this.steps = steps;
 	}
 
@@ -73,6 +91,37 @@ public final class Plan {
 	}
 
 	/**
+	 * Return the risks for which a run is refused before its first change.
+	 */
+	Set<Risk> refused() {
+		return this.refused;
+	}
+
+	/**
+	 * Return whether a database is stamped anew because it is a copy of another
+	 * environment's.
+	 * @param stamp the environment that is recorded in the database, if any
+	 */
+	boolean isRestamped(@Nullable String stamp) {
+		return this.restampFrom != null && stamp != null && !this.environment.matches(stamp)
+				&& Environment.of(this.restampFrom).matches(stamp);
+	}
+
+	/**
+	 * Check that a database of another environment was not meant to be stamped anew.
+	 * @param database the name of the database
+	 * @param stamp the environment that is recorded in it
+	 */
+	void requireNoRestamp(String database, String stamp) {
+		if (this.restampFrom != null) {
+			throw new InitializationException(
+					"'%s' holds the data of the environment '%s', not of '%s' as 'db-init.restamp-from' says"
+						.formatted(database, stamp, this.restampFrom),
+					"Connect to the copy that is meant, or correct 'db-init.restamp-from'. Nothing was changed.", null);
+		}
+	}
+
+	/**
 	 * Return the databases, in the order of their names: the one in which they are
 	 * locked.
 	 * @return the databases
@@ -106,9 +155,34 @@ public final class Plan {
 		return ledgers;
 	}
 
+	/**
+	 * Return a part of this plan. Steps that are not part of it keep their records.
+	 * @param selection returns the step to run in place of a step of a database, or
+	 * {@code null} if the step is not part of it
+	 * @return the part
+	 */
+	Plan select(BiFunction<String, Step, @Nullable Step> selection) {
+		Map<Database, List<Step>> selected = new LinkedHashMap<>();
+		this.steps.forEach((database, steps) -> selected.put(database, steps.stream().map((step) -> {
+			Step part = selection.apply(database.name(), step);
+			return (part != null) ? part : new KeptStep(step);
+		}).toList()));
+		return new Plan(this, selected);
+	}
+
+	/**
+	 * Return whether a step of a database is not part of this plan.
+	 */
+	boolean isPart(Database database) {
+		return steps(database).stream().anyMatch((step) -> step instanceof KeptStep);
+	}
+
 	boolean isComplete(Database database, Marker marker) {
 		Map<String, String> recorded = marker.steps();
 		List<Step> steps = steps(database);
+		if (isPart(database)) {
+			return steps.stream().allMatch((step) -> step instanceof KeptStep || marker.isUpToDate(step));
+		}
 		if (!marker.complete() || recorded.size() != steps.size()) {
 			return false;
 		}
@@ -144,6 +218,10 @@ public final class Plan {
 		private Release release = Release.UNKNOWN;
 
 		private @Nullable OlderRelease olderRelease;
+
+		private @Nullable String restampFrom;
+
+		private Set<Risk> refused = Set.of();
 
 		private Builder(Environment environment) {
 			Names.require("Environment", environment.name(), MAX_ENVIRONMENT);
@@ -191,6 +269,27 @@ public final class Plan {
 		 */
 		public Builder olderRelease(@Nullable OlderRelease olderRelease) {
 			this.olderRelease = olderRelease;
+			return this;
+		}
+
+		/**
+		 * Stamp databases anew that are copies of those of another environment.
+		 * @param from the environment that is recorded in the copies; {@code null}, as by
+		 * default, if none is stamped anew
+		 * @return this builder
+		 */
+		public Builder restampFrom(@Nullable String from) {
+			this.restampFrom = from;
+			return this;
+		}
+
+		/**
+		 * Refuse runs with changes of certain risks, before the first change.
+		 * @param risks the risks; none, as by default, to refuse no run
+		 * @return this builder
+		 */
+		public Builder refuse(Set<Risk> risks) {
+			this.refused = Set.copyOf(risks);
 			return this;
 		}
 
@@ -291,6 +390,15 @@ public final class Plan {
 			}
 			steps.add(step);
 			return this;
+		}
+
+		/**
+		 * Return the steps of a database that were added.
+		 * @param database the name of the database
+		 * @return their names, in the order in which they were added
+		 */
+		public List<String> stepNames(String database) {
+			return this.steps.getOrDefault(database, List.of()).stream().map(Step::name).toList();
 		}
 
 		/**

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ final class Progress {
 
 	private final List<String> limitations = new ArrayList<>();
 
+	private final Map<String, List<PlannedChange>> plan = new LinkedHashMap<>();
+
 	private State state = State.PENDING;
 
 	private @Nullable String product;
@@ -59,7 +62,7 @@ final class Progress {
 		}
 		return new Report.DatabaseReport(this.name, this.product, this.state, this.waitingFor, this.lock,
 				Map.copyOf(this.versions), List.copyOf(steps), List.copyOf(this.mismatches),
-				List.copyOf(this.limitations));
+				List.copyOf(this.limitations), Collections.unmodifiableMap(new LinkedHashMap<>(this.plan)));
 	}
 
 	synchronized Report.StepReport report(String step) {
@@ -111,6 +114,35 @@ final class Progress {
 		state(State.COMPLETE);
 		limitation(reason);
 		this.steps.forEach((name, step) -> step.outcome = upToDate.contains(name) ? Outcome.UP_TO_DATE : Outcome.KEPT);
+	}
+
+	/**
+	 * Add a step that is not part of the plan and is done.
+	 */
+	synchronized void done(String step, Phase phase, Change change) {
+		this.steps.put(step, new StepProgress(phase));
+		started(step);
+		changed(step, change);
+		ended(step, Outcome.DONE, null);
+	}
+
+	/**
+	 * The changes of a step are known.
+	 */
+	synchronized void planned(String step, List<PlannedChange> changes) {
+		if (!changes.isEmpty()) {
+			this.plan.put(step, List.copyOf(changes));
+		}
+	}
+
+	/**
+	 * The part of the plan that was to be done is done.
+	 */
+	synchronized void ended() {
+		boolean complete = this.steps.values()
+			.stream()
+			.allMatch((step) -> step.outcome == Outcome.DONE || step.outcome == Outcome.UP_TO_DATE);
+		state(complete ? State.COMPLETE : State.PENDING);
 	}
 
 	synchronized void started(String step) {

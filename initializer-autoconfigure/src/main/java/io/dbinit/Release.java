@@ -45,6 +45,16 @@ public record Release(@Nullable String version, @Nullable Instant time) {
 		return this.version != null && other.version != null && isLess(this.version, other.version);
 	}
 
+	/**
+	 * Return whether it is known which of two releases is the older one, or that they are
+	 * the same build. Equal versions alone do not tell, as those of snapshots are.
+	 * @param other the other release
+	 * @return whether the order of the two is known
+	 */
+	public boolean isComparableTo(Release other) {
+		return (this.time != null && equals(other)) || isOlderThan(other) || other.isOlderThan(this);
+	}
+
 	private static boolean isLess(String version, String other) {
 		return isOrdered(version) && isOrdered(other) && Version.parse(version).compareTo(Version.parse(other)) < 0;
 	}

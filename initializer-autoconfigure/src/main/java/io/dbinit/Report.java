@@ -18,17 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it began, {@code null} while pending
  * @param duration how long it took, or has taken until now, {@code null} while pending
  * @param message one sentence on the outcome, {@code null} until there is one
+ * @param moment the moment at which it began, like {@code bean 'jdbcTemplate'} for the
+ * bean that needs the databases, or {@code application runner}; {@code null} if it is not
+ * known
  * @param databases the databases, in the order of their names
  */
 public record Report(State state, Outcome outcome, String environment, @Nullable Instant startedAt,
-		@Nullable Duration duration, @Nullable String message, List<DatabaseReport> databases) {
+		@Nullable Duration duration, @Nullable String message, @Nullable String moment,
+		List<DatabaseReport> databases) {
 
 	/**
 	 * How far a start is.
 	 */
 	public enum State {
 
-		/** It has not begun. */
+		/** It has not begun, or it has done the part that it was told to do. */
 		PENDING,
 
 		/** A database does not answer yet. */
@@ -39,6 +43,9 @@ public record Report(State state, Outcome outcome, String environment, @Nullable
 
 		/** The steps are being run. */
 		RUNNING,
+
+		/** Changes are pending. They were planned, and none was made. */
+		PLANNED,
 
 		/** Every database is complete. */
 		COMPLETE,
@@ -96,10 +103,31 @@ public record Report(State state, Outcome outcome, String environment, @Nullable
 	 * @param mismatches the differences that verification found
 	 * @param limitations declarations that this server does not support, guarantees that
 	 * it cannot give, and changes of definitions that are not applied
+	 * @param plan the changes that a run would make, by the name of their step; empty
+	 * unless changes were only planned
 	 */
 	public record DatabaseReport(String name, @Nullable String product, State state, @Nullable String waitingFor,
 			@Nullable Lease lock, Map<String, MigrationVersions> migrations, List<StepReport> steps,
-			List<Mismatch> mismatches, List<String> limitations) {
+			List<Mismatch> mismatches, List<String> limitations, Map<String, List<PlannedChange>> plan) {
+
+		/**
+		 * Create a report of a database of which nothing is planned.
+		 * @param name its name in the plan
+		 * @param product the product and its version
+		 * @param state how far the start is with it
+		 * @param waitingFor why it waits
+		 * @param lock the lease that this process holds or waits for
+		 * @param migrations the versions of each migration tool
+		 * @param steps the steps
+		 * @param mismatches the differences that verification found
+		 * @param limitations what does not hold on this server
+		 */
+		public DatabaseReport(String name, @Nullable String product, State state, @Nullable String waitingFor,
+				@Nullable Lease lock, Map<String, MigrationVersions> migrations, List<StepReport> steps,
+				List<Mismatch> mismatches, List<String> limitations) {
+			this(name, product, state, waitingFor, lock, migrations, steps, mismatches, limitations, Map.of());
+		}
+
 	}
 
 	/**

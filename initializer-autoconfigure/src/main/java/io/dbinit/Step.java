@@ -1,5 +1,6 @@
 package io.dbinit;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -62,6 +63,25 @@ public interface Step {
 	}
 
 	/**
+	 * Return the fingerprint as far as it is known before the step runs, by which a
+	 * database remembers the plans of an application. Asked for after {@link #inspect}.
+	 * @return a fingerprint that {@link #isUpToDate} recognizes
+	 */
+	default String plannedFingerprint() {
+		return fingerprint();
+	}
+
+	/**
+	 * Return the things that the step declares and that other applications may declare
+	 * too. Two applications that declare one of them differently would undo each other's
+	 * work: the second one is refused.
+	 * @return the definitions, none by default
+	 */
+	default List<Definition> definitions() {
+		return List.of();
+	}
+
+	/**
 	 * Return when the step runs again on a database on which it succeeded.
 	 * @return the policy, {@link RunPolicy#ALWAYS} by default
 	 */
@@ -106,6 +126,16 @@ public interface Step {
 	 */
 	default boolean isPending(StepContext context) throws Exception {
 		return !context.marker().isUpToDate(this);
+	}
+
+	/**
+	 * Return the changes that {@link #run} would make now. Must not write.
+	 * @param context access to the database and to the report
+	 * @return the changes, in their order
+	 * @throws Exception if the database cannot be read
+	 */
+	default List<PlannedChange> plan(StepContext context) throws Exception {
+		return isPending(context) ? List.of(new PlannedChange(Change.alter(name(), name()))) : List.of();
 	}
 
 	/**

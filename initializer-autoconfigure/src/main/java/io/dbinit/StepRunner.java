@@ -1,9 +1,13 @@
 package io.dbinit;
 
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.dbinit.Report.Outcome;
@@ -28,6 +32,10 @@ final class StepRunner {
 	private final Environment environment;
 
 	private final Release release;
+
+	private final Predicate<@Nullable String> restamp;
+
+	private final Set<PlannedChange.Risk> refused;
 
 	private final UpToDateCheck check;
 
@@ -56,6 +64,8 @@ final class StepRunner {
 		this.steps = plan.steps(database);
 		this.environment = plan.environment();
 		this.release = plan.release();
+		this.restamp = plan::isRestamped;
+		this.refused = plan.refused();
 		this.check = check;
 		this.session = session;
 		this.journal = journal;
@@ -71,10 +81,86 @@ final class StepRunner {
 	 * @param run the run
 	 */
 	void begin(Report.RunReport run) {
+		requireNoConflicts();
 		this.journal.begin(run, this.environment.name(), this.release);
+		String stamp = this.check.marker().environment();
+		if (this.restamp.test(stamp)) {
+			this.journal.stamp(this.environment.name());
+			this.check.stamped();
+			this.progress.done("stamp", Phase.MIGRATE,
+					Change.alter("environment", "environment '%s' to '%s'".formatted(stamp, this.environment.name())));
+		}
+	}
+
+	/**
+	 * Two applications that declare a thing differently would undo each other's changes.
+	 */
+	private void requireNoConflicts() {
+		List<Definition> definitions = definitions();
+		if (definitions.isEmpty()) {
+			return;
+		}
+		Map<String, Definition> own = new LinkedHashMap<>();
+		definitions.forEach((definition) -> own.put(definition.name(), definition));
+		this.journal.otherDefinitions().forEach((application, others) -> {
+			for (Definition other : others) {
+				Definition definition = own.get(other.name());
+				if (definition != null && !definition.fingerprint().equals(other.fingerprint())) {
+					throw new InitializationException(
+							"'%s' is shared by two applications that declare the %s differently: this one at %s, and '%s' at %s"
+								.formatted(this.name, other.name(), definition.where(), application, other.where()),
+							"Declare it in one of the applications only, or in the same way in both. If '%s' does not exist any more, delete its records. Nothing was changed."
+								.formatted(application),
+							null);
+				}
+			}
+		});
+	}
+
+	private List<Definition> definitions() {
+		return this.steps.stream()
+			.flatMap((step) -> step.definitions().stream())
+			.map((definition) -> new Definition(definition.name(), Fingerprint.of(definition.fingerprint()),
+					definition.where()))
+			.toList();
 	}
 
 	void inspect() {
+		inspectSteps();
+		if (!isReadOnly()) {
+			attempt();
+		}
+	}
+
+	/**
+	 * Record the plan before its first step runs, so that a later start of this release
+	 * is not taken for a newer one if this one fails.
+	 */
+	private void attempt() {
+		if (this.steps.stream().anyMatch((step) -> step instanceof KeptStep)) {
+			return;
+		}
+		this.journal.declare(definitions());
+		PlanHistory history = new PlanHistory(this.steps, this.journal.plans());
+		Map<String, String> before = this.check.marker().fingerprints(this.steps);
+		if (history.newest().isEmpty() && !before.isEmpty()) {
+			this.journal.attempt(this.check.marker().release(), before, Integer.MAX_VALUE);
+			history = new PlanHistory(this.steps, this.journal.plans());
+		}
+		if (history.isNewest()) {
+			return;
+		}
+		List<String> alternating = history.alternating(this.release, Instant.now());
+		if (!alternating.isEmpty()) {
+			this.progress.limitation(
+					"Replicas of release %s undo each other's work: '%s' differs between them. Look for a placeholder or a setting that has different values"
+						.formatted(this.release, String.join("', '", alternating)));
+		}
+		this.journal.attempt(this.release, history.fingerprints(),
+				history.superseded().map(PlanRecord::position).orElse(Integer.MAX_VALUE));
+	}
+
+	private void inspectSteps() {
 		for (Step step : steps()) {
 			try {
 				step.inspect(context(step));
@@ -83,6 +169,37 @@ final class StepRunner {
 				this.progress.ended(step.name(), Outcome.FAILED, Causes.message(ex));
 				throw failure(step, ex);
 			}
+		}
+		if (!this.refused.isEmpty()) {
+			requireNoRisk();
+		}
+	}
+
+	private void requireNoRisk() {
+		List<String> risks = new ArrayList<>();
+		for (Step step : steps()) {
+			if (step.phase() == Phase.VERIFY
+					|| (step.runPolicy() == RunPolicy.ON_CHANGE && this.check.marker().isUpToDate(step))) {
+				continue;
+			}
+			try {
+				step.plan(context(step))
+					.forEach((change) -> change.warnings()
+						.stream()
+						.filter((warning) -> this.refused.contains(warning.risk()))
+						.forEach((warning) -> risks
+							.add("%s, %s: %s".formatted(step.name(), change.change(), warning.text()))));
+			}
+			catch (Exception ex) {
+				throw failure(step, ex);
+			}
+		}
+		if (!risks.isEmpty()) {
+			throw new InitializationException(
+					"Changes of '%s' are refused, as 'db-init.plan.fail-on' says:%n  %s".formatted(this.name,
+							String.join(System.lineSeparator() + "  ", risks)),
+					"Write them in another way, or start once without 'db-init.plan.fail-on' if they are meant. Nothing was changed.",
+					null);
 		}
 	}
 
@@ -119,11 +236,15 @@ final class StepRunner {
 			.filter((step) -> step.phase() != Phase.VERIFY && isPending(step))
 			.toList();
 		if (!pending.isEmpty()) {
-			throw new InitializationException(
-					"'%s' is read-only, and %d of its steps are pending: %s".formatted(this.name, pending.size(),
-							pending.stream().map(Step::name).collect(Collectors.joining("', '", "'", "'"))),
-					"Let a process that can write to the database run these steps, or connect this one to a server that accepts writes.",
-					null);
+			String names = pending.stream().map(Step::name).collect(Collectors.joining("', '", "'", "'"));
+			throw this.check.isVerifying() ? new InitializationException(
+					"%d steps of '%s' are pending: %s".formatted(pending.size(), this.name, names),
+					"Complete the database with 'db-init setup', or start the application. Nothing was changed.", null)
+					: new InitializationException(
+							"'%s' is read-only, and %d of its steps are pending: %s".formatted(this.name,
+									pending.size(), names),
+							"Let a process that can write to the database run these steps, or connect this one to a server that accepts writes.",
+							null);
 		}
 	}
 
@@ -156,6 +277,10 @@ final class StepRunner {
 
 	private void run(Step step) {
 		this.shutdown.check();
+		if (step instanceof KeptStep) {
+			keep(step);
+			return;
+		}
 		String recorded = this.forgotten ? null : this.check.marker().steps().get(step.name());
 		if (step.runPolicy() == RunPolicy.ON_CHANGE && recorded != null && step.isUpToDate(recorded)) {
 			this.fingerprints.put(step.name(), step.keptFingerprint(recorded));
@@ -187,6 +312,22 @@ final class StepRunner {
 	}
 
 	/**
+	 * Keep the record of a step that is not part of the run. After a run that has not
+	 * ended, a step that compares is not known to be complete.
+	 */
+	private void keep(Step step) {
+		Marker marker = this.check.marker();
+		String recorded = marker.steps().get(step.name());
+		if (recorded == null || (!marker.complete() && step.runPolicy() == RunPolicy.ALWAYS)) {
+			return;
+		}
+		this.fingerprints.put(step.name(), recorded);
+		if (marker.isUpToDate(step)) {
+			this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
+		}
+	}
+
+	/**
 	 * Our own exceptions already carry an action; their stack trace adds nothing.
 	 */
 	private static void warn(String failed, Exception cause) {
@@ -201,7 +342,15 @@ final class StepRunner {
 
 	private void work(Step step, EngineStepContext context) throws Exception {
 		if (step.runPolicy() == RunPolicy.ALWAYS) {
-			step.run(context);
+			boolean[] again = new boolean[1];
+			context.retry(() -> {
+				if (again[0]) {
+					// The attempt before was rolled back
+					step.inspect(context);
+				}
+				again[0] = true;
+				step.run(context);
+			});
 		}
 		else {
 			context.retry(() -> this.journal.once(step.name(), step.fingerprint(), () -> step.run(context)));
@@ -264,6 +413,35 @@ final class StepRunner {
 	}
 
 	/**
+	 * Read what the steps would do. Changes nothing.
+	 */
+	void plan() {
+		for (Step step : this.steps) {
+			try {
+				if (step.phase() == Phase.VERIFY) {
+					continue;
+				}
+				if (step.runPolicy() == RunPolicy.ON_CHANGE && this.check.marker().isUpToDate(step)) {
+					this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
+					continue;
+				}
+				EngineStepContext context = context(step);
+				step.inspect(context);
+				List<PlannedChange> changes = step.plan(context);
+				this.progress.planned(step.name(), changes);
+				if (changes.isEmpty() && !step.isPending(context)) {
+					this.progress.ended(step.name(), Outcome.UP_TO_DATE, null);
+				}
+			}
+			catch (Exception ex) {
+				Exception cause = this.session.presentable(ex);
+				this.progress.ended(step.name(), Outcome.FAILED, Causes.message(cause));
+				throw failure(step, cause);
+			}
+		}
+	}
+
+	/**
 	 * Record the end of the run.
 	 * @param run the run
 	 */
@@ -284,8 +462,14 @@ final class StepRunner {
 			return;
 		}
 		Marker marker = this.check.readLedgers();
+		Set<String> kept = this.steps.stream()
+			.filter((step) -> step instanceof KeptStep)
+			.map(Step::name)
+			.collect(Collectors.toSet());
 		ledgers.forEach((step, ledger) -> {
-			this.fingerprints.computeIfPresent(step, (name, fingerprint) -> marker.record(ledger, fingerprint));
+			if (!kept.contains(step)) {
+				this.fingerprints.computeIfPresent(step, (name, fingerprint) -> marker.record(ledger, fingerprint));
+			}
 			String before = this.check.marker().prefix(ledger);
 			String after = marker.prefix(ledger);
 			if (before.length() > 1 && after.length() > 1 && !before.equals(after)) {

@@ -2,10 +2,12 @@ package io.dbinit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 import io.dbinit.Report.State;
 import io.dbinit.lock.Retry;
+import org.jspecify.annotations.Nullable;
 
 import org.springframework.util.backoff.BackOffExecution;
 import org.springframework.util.backoff.ExponentialBackOff;
@@ -29,6 +31,10 @@ final class UpToDateCheck {
 	private final Progress progress;
 
 	private final InitializerListener listener;
+
+	private boolean verifying;
+
+	private boolean upToDate;
 
 	private Marker marker = Marker.none("unknown", false);
 
@@ -56,10 +62,29 @@ final class UpToDateCheck {
 	}
 
 	/**
+	 * Treat the database as one that cannot be written, so that it is verified and
+	 * nothing else is done.
+	 */
+	void verifyOnly() {
+		this.verifying = true;
+	}
+
+	boolean isVerifying() {
+		return this.verifying;
+	}
+
+	/**
 	 * Return the marker that was read last.
 	 */
 	Marker marker() {
 		return this.marker;
+	}
+
+	/**
+	 * Return whether there was nothing to do when the database was looked at last.
+	 */
+	boolean wasUpToDate() {
+		return this.upToDate;
 	}
 
 	/**
@@ -71,7 +96,8 @@ final class UpToDateCheck {
 		BackOffExecution pauses = null;
 		while (true) {
 			try {
-				return looked(read(attempt(retry)));
+				this.upToDate = looked(read(attempt(retry)));
+				return this.upToDate;
 			}
 			catch (UnavailableException ex) {
 				this.progress.waiting(State.WAITING, String.valueOf(ex.getMessage()));
@@ -122,9 +148,20 @@ final class UpToDateCheck {
 
 	private boolean looked(Marker found) {
 		Marker marker = found.takenOver(this.plan.steps(this.database));
-		this.marker = marker;
+		this.marker = this.verifying ? marker.asReadOnly() : marker;
 		this.progress.looked(marker);
+		if (this.verifying) {
+			return false;
+		}
+		if (this.plan.isRestamped(marker.environment())) {
+			return false;
+		}
+		reportOtherEnvironment(marker.environment());
 		if (this.plan.isComplete(this.database, marker)) {
+			if (this.plan.isPart(this.database)) {
+				completePart(marker);
+				return true;
+			}
 			this.progress.complete();
 			for (Step step : this.plan.steps(this.database)) {
 				step.remark(marker.steps().getOrDefault(step.name(), "")).ifPresent(this.progress::limitation);
@@ -134,26 +171,73 @@ final class UpToDateCheck {
 		return isLeftToNewerRelease(marker);
 	}
 
+	private void completePart(Marker marker) {
+		this.plan.steps(this.database)
+			.stream()
+			.filter(marker::isUpToDate)
+			.forEach((step) -> this.progress.ended(step.name(), Report.Outcome.UP_TO_DATE, null));
+		this.progress.ended();
+	}
+
+	private void reportOtherEnvironment(@Nullable String stamp) {
+		String environment = this.plan.environment().name();
+		if (stamp != null && !this.plan.environment().matches(stamp)) {
+			this.plan.requireNoRestamp(name(), stamp);
+			this.progress.limitation(
+					"It holds the data of the environment '%s', and this start's is '%s'. If it is a copy, start once with 'db-init.restamp-from=%1$s'"
+						.formatted(stamp, environment));
+		}
+	}
+
+	/**
+	 * Record that the database was stamped anew.
+	 */
+	void stamped() {
+		this.marker = this.marker.stamped(this.plan.environment().name());
+	}
+
 	/**
 	 * Return whether a newer release has worked on the database, so that this one leaves
 	 * it alone.
 	 */
 	private boolean isLeftToNewerRelease(Marker marker) {
-		if (this.olderRelease == OlderRelease.APPLY || !this.plan.release().isOlderThan(marker.release())) {
+		if (this.olderRelease == OlderRelease.APPLY) {
 			return false;
 		}
-		String releases = "is at release %s since %s; this is the older release %s".formatted(marker.release(),
-				marker.releaseSince(), this.plan.release());
+		Optional<String> newer = newerRelease(marker);
+		if (newer.isEmpty()) {
+			return false;
+		}
 		if (this.olderRelease == OlderRelease.FAIL) {
-			throw new InitializationException("'%s' %s".formatted(name(), releases),
+			throw new InitializationException("'%s' %s".formatted(name(), newer.get()),
 					"Start the newer release, or set 'db-init.older-release' to 'keep' or, to go back on purpose, to 'apply'. Nothing was changed.",
 					null);
 		}
 		List<Step> steps = this.plan.steps(this.database);
 		this.progress.kept(steps.stream().filter(marker::isUpToDate).map(Step::name).collect(Collectors.toSet()),
-				"It " + releases + (marker.complete() ? ". Its definitions are left as they are"
+				"It " + newer.get() + (marker.complete() ? ". Its definitions are left as they are"
 						: ". Its definitions are left as they are, though the last run of the newer one has not completed"));
 		return true;
+	}
+
+	/**
+	 * Return how a newer release is known to have worked on the database: by the releases
+	 * where they tell, otherwise by the order in which their plans were attempted.
+	 */
+	private Optional<String> newerRelease(Marker marker) {
+		Release release = this.plan.release();
+		if (release.isOlderThan(marker.release())) {
+			return Optional.of("is at release %s since %s; this is the older release %s".formatted(marker.release(),
+					marker.releaseSince(), release));
+		}
+		if (marker.createdAt() == null || release.isComparableTo(marker.release())) {
+			return Optional.empty();
+		}
+		PlanHistory history = new PlanHistory(this.plan.steps(this.database),
+				this.database.plans(this.plan.application()));
+		return history.superseded()
+			.map((superseded) -> "has a newer plan since %s; that of this release was attempted at %s and is older"
+				.formatted(history.newest().map(PlanRecord::seenAt).orElseThrow(), superseded.seenAt()));
 	}
 
 }

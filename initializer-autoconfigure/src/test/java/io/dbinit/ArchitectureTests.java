@@ -33,8 +33,8 @@ class ArchitectureTests {
 		.importPackages("io.dbinit");
 
 	private static final String[] FEATURES = { "io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit.jdbc..",
-			"io.dbinit.mongodb..", "io.dbinit.liquibase..", "io.dbinit.mongock..", "io.dbinit.actuate..",
-			"io.dbinit.autoconfigure..", "io.dbinit.definition.." };
+			"io.dbinit.mongodb..", "io.dbinit.liquibase..", "io.dbinit.flyway..", "io.dbinit.mongock..",
+			"io.dbinit.actuate..", "io.dbinit.command..", "io.dbinit.autoconfigure..", "io.dbinit.definition.." };
 
 	@Test
 	void thereAreNoCycles() {
@@ -73,7 +73,7 @@ class ArchitectureTests {
 	void capabilitiesToolsAndFacesKnowNoStore() {
 		check(noClasses().that()
 			.resideInAnyPackage("io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit.liquibase..",
-					"io.dbinit.mongock..", "io.dbinit.actuate..")
+					"io.dbinit.flyway..", "io.dbinit.mongock..", "io.dbinit.actuate..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.dbinit.jdbc..", "io.dbinit.mongodb.."));
@@ -100,7 +100,7 @@ class ArchitectureTests {
 			.should()
 			.onlyDependOnClassesThat()
 			.resideInAnyPackage("java..", "io.dbinit", "io.dbinit.definition..", "org.jspecify.annotations..",
-					"org.springframework..", "org.yaml.snakeyaml..", "tools.jackson.core.."));
+					"org.springframework..", "org.yaml.snakeyaml..", "de.siegmar.fastcsv..", "tools.jackson.core.."));
 	}
 
 	@Test
@@ -123,7 +123,7 @@ class ArchitectureTests {
 
 	@Test
 	void featuresAndToolsKnowTheEngineAndDefinitions() {
-		for (String feature : new String[] { "seed", "structure", "liquibase", "mongock" }) {
+		for (String feature : new String[] { "seed", "structure", "liquibase", "flyway", "mongock" }) {
 			check(classes().that()
 				.resideInAPackage("io.dbinit." + feature + "..")
 				.should()
@@ -134,11 +134,13 @@ class ArchitectureTests {
 
 	@Test
 	void facesKnowTheEngineOnly() {
-		check(classes().that()
-			.resideInAPackage("io.dbinit.actuate..")
-			.should()
-			.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit.."))
-				.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit.actuate.."))));
+		for (String face : new String[] { "actuate", "command" }) {
+			check(classes().that()
+				.resideInAPackage("io.dbinit." + face + "..")
+				.should()
+				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit.."))
+					.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit." + face + ".."))));
+		}
 	}
 
 	@Test
@@ -167,15 +169,18 @@ class ArchitectureTests {
 	@Test
 	void eachLibraryIsUsedInItsOwnPackages() {
 		library(new String[] { "liquibase.." }, "liquibase");
+		library(new String[] { "org.flywaydb.." }, "flyway");
 		library(new String[] { "io.mongock.." }, "mongock");
 		library(new String[] { "com.mongodb..", "org.bson.." }, "mongodb", "mongock");
 		library(new String[] { "java.sql..", "javax.sql..", "org.springframework.jdbc.." }, "jdbc", "liquibase",
-				"autoconfigure");
+				"flyway", "autoconfigure");
 		library(new String[] { "org.h2..", "org.postgresql..", "org.mariadb..", "com.mysql..", "com.zaxxer.." },
 				"jdbc");
 		library(new String[] { "io.micrometer..", "org.springframework.boot.actuate..",
 				"org.springframework.boot.health.." }, "actuate");
-		library(new String[] { "org.yaml..", "tools.jackson..", "com.fasterxml.." }, "definition");
+		library(new String[] { "org.yaml..", "com.fasterxml.." }, "definition");
+		library(new String[] { "tools.jackson.." }, "definition", "command");
+		library(new String[] { "picocli..", "com.github.freva.." }, "command");
 	}
 
 	private static void library(String[] library, String... packages) {
@@ -195,8 +200,8 @@ class ArchitectureTests {
 	void packagesKeepTheirTypesPrivate() {
 		check(classes().that()
 			.resideInAnyPackage("io.dbinit.jdbc..", "io.dbinit.mongodb..", "io.dbinit.liquibase..",
-					"io.dbinit.mongock..", "io.dbinit.actuate..", "io.dbinit.seed..", "io.dbinit.structure..",
-					"io.dbinit.autoconfigure..")
+					"io.dbinit.flyway..", "io.dbinit.mongock..", "io.dbinit.actuate..", "io.dbinit.seed..",
+					"io.dbinit.structure..", "io.dbinit.autoconfigure..")
 			.and()
 			.arePublic()
 			.and()

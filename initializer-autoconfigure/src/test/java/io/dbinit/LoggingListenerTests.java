@@ -86,8 +86,8 @@ class LoggingListenerTests {
 		Report report = report(State.FAILED, step(Outcome.FAILED));
 		DatabaseReport database = report.databases().get(0);
 		this.listener.ended(new Report(report.state(), report.outcome(), report.environment(), report.startedAt(),
-				report.duration(), "message", List.of(database, new DatabaseReport("mongodb", null, State.COMPLETE,
-						null, null, Map.of(), List.of(), List.of(), List.of()))));
+				report.duration(), "message", null, List.of(database, new DatabaseReport("mongodb", null,
+						State.COMPLETE, null, null, Map.of(), List.of(), List.of(), List.of()))));
 		assertThat(output).contains("Databases are not complete: 'jdbc' (");
 	}
 
@@ -96,8 +96,8 @@ class LoggingListenerTests {
 		Report report = report(State.COMPLETE, step(Outcome.DONE));
 		DatabaseReport database = report.databases().get(0);
 		this.listener.ended(new Report(report.state(), report.outcome(), report.environment(), report.startedAt(),
-				report.duration(), null, List.of(new DatabaseReport(database.name(), null, database.state(), null, null,
-						Map.of(), database.steps(), List.of(), List.of("No TTL")))));
+				report.duration(), null, null, List.of(new DatabaseReport(database.name(), null, database.state(), null,
+						null, Map.of(), database.steps(), List.of(), List.of("No TTL")))));
 		assertThat(output.getOut().lines()).anySatisfy((line) -> assertThat(line).contains("WARN", "'jdbc': No TTL"));
 	}
 
@@ -128,7 +128,7 @@ class LoggingListenerTests {
 
 	private static Report report(State state, StepReport step) {
 		return new Report(state, (state == State.FAILED) ? Outcome.FAILED : step.outcome(), "test", Instant.EPOCH,
-				Duration.ofMillis(1499), "message", List.of(new DatabaseReport("jdbc", null, state, null, null,
+				Duration.ofMillis(1499), "message", null, List.of(new DatabaseReport("jdbc", null, state, null, null,
 						Map.of(), List.of(step), List.of(), List.of())));
 	}
 

@@ -3,10 +3,12 @@ package io.dbinit.actuate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 import io.dbinit.Phase;
+import io.dbinit.PlannedChange;
 import io.dbinit.Mismatch;
 import io.dbinit.Report;
 import io.dbinit.Report.DatabaseReport;
@@ -32,14 +34,16 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
  * @param startedAt the time at which it began
  * @param duration the time it took, or has taken until now
  * @param message the outcome in one sentence
+ * @param moment the moment at which it began
  * @param databases the databases, in the order of their names
  */
 public record DbInitDescriptor(State state, String environment, @Nullable String startedAt, @Nullable String duration,
-		@Nullable String message, List<DatabaseDescriptor> databases) implements OperationResponseBody {
+		@Nullable String message, @Nullable String moment,
+		List<DatabaseDescriptor> databases) implements OperationResponseBody {
 
 	static DbInitDescriptor of(Report report, List<DatabaseDescriptor> databases) {
 		return new DbInitDescriptor(report.state(), report.environment(), text(report.startedAt()),
-				text(report.duration()), report.message(), databases);
+				text(report.duration()), report.message(), report.moment(), databases);
 	}
 
 	/**
@@ -47,7 +51,7 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 	 */
 	DbInitDescriptor sanitized() {
 		return new DbInitDescriptor(this.state, this.environment, this.startedAt, this.duration,
-				(this.state == State.FAILED) ? sanitize(this.message) : this.message,
+				(this.state == State.FAILED) ? sanitize(this.message) : this.message, this.moment,
 				this.databases.stream().map(DatabaseDescriptor::sanitized).toList());
 	}
 
@@ -75,19 +79,21 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 	 * @param steps the steps, in their order
 	 * @param problems the differences that verification found
 	 * @param limitations the features and guarantees that this server does not support
+	 * @param plan the changes that a run would make, where changes were only planned
 	 * @param runs the newest runs that the database remembers, newest first
 	 * @param runsError the reason for which the runs are not known
 	 */
 	public record DatabaseDescriptor(String name, @Nullable String product, State state, @Nullable String waitingFor,
 			@Nullable LockDescriptor lock, Map<String, MigrationVersions> migrations, List<StepDescriptor> steps,
-			List<Mismatch> problems, List<String> limitations, List<RunDescriptor> runs,
+			List<Mismatch> problems, List<String> limitations, List<PlanDescriptor> plan, List<RunDescriptor> runs,
 			@Nullable String runsError) implements OperationResponseBody {
 
 		static DatabaseDescriptor of(DatabaseReport database, List<RunReport> runs, @Nullable String runsError) {
 			return new DatabaseDescriptor(database.name(), database.product(), database.state(), database.waitingFor(),
 					LockDescriptor.of(database.lock()), database.migrations(),
 					database.steps().stream().map(StepDescriptor::of).toList(), database.mismatches(),
-					database.limitations(), runs.stream().map(RunDescriptor::of).toList(), runsError);
+					database.limitations(), PlanDescriptor.of(database.plan()),
+					runs.stream().map(RunDescriptor::of).toList(), runsError);
 		}
 
 		private boolean hasAnswered() {
@@ -103,8 +109,36 @@ public record DbInitDescriptor(State state, String environment, @Nullable String
 								SanitizableData.SANITIZED_VALUE))
 						.toList(),
 					this.limitations.stream().map((limitation) -> SanitizableData.SANITIZED_VALUE).toList(),
+					this.plan.stream().map(PlanDescriptor::sanitized).toList(),
 					this.runs.stream().map(RunDescriptor::sanitized).toList(),
 					hasAnswered() ? sanitize(this.runsError) : this.runsError);
+		}
+
+	}
+
+	/**
+	 * One planned change.
+	 *
+	 * @param step the name of the step that would make it
+	 * @param change the change
+	 * @param reason the reason for it
+	 * @param statements the statements or commands
+	 * @param warnings what it may do to the data or to the service
+	 */
+	public record PlanDescriptor(String step, String change, @Nullable String reason, List<String> statements,
+			List<PlannedChange.Warning> warnings) {
+
+		static List<PlanDescriptor> of(Map<String, List<PlannedChange>> plan) {
+			List<PlanDescriptor> descriptors = new ArrayList<>();
+			plan.forEach((step, changes) -> changes.forEach((change) -> descriptors.add(new PlanDescriptor(step,
+					change.change().text(), change.reason(), change.statements(), change.warnings()))));
+			return descriptors;
+		}
+
+		PlanDescriptor sanitized() {
+			return new PlanDescriptor(this.step, this.change, this.reason,
+					this.statements.stream().map((statement) -> SanitizableData.SANITIZED_VALUE).toList(),
+					this.warnings);
 		}
 
 	}

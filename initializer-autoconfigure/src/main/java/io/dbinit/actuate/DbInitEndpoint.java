@@ -48,7 +48,7 @@ public class DbInitEndpoint {
 	 * Show every database.
 	 * @return the report
 	 */
-	@ReadOperation
+	@ReadOperation(producesFrom = DbInitFormat.class)
 	public DbInitDescriptor report() {
 		return report(this.showValues.isShown(true));
 	}

@@ -9,6 +9,7 @@ import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
 /**
@@ -37,13 +38,15 @@ public class DbInitEndpointWebExtension {
 	}
 
 	/**
-	 * Show every database.
+	 * Show every database: as JSON, or as a page to a browser.
 	 * @param securityContext the caller
+	 * @param format the format that the caller accepts
 	 * @return the report
 	 */
-	@ReadOperation
-	public DbInitDescriptor report(SecurityContext securityContext) {
-		return this.delegate.report(this.showValues.isShown(securityContext, this.roles));
+	@ReadOperation(producesFrom = DbInitFormat.class)
+	public WebEndpointResponse<Object> report(SecurityContext securityContext, DbInitFormat format) {
+		DbInitDescriptor report = this.delegate.report(this.showValues.isShown(securityContext, this.roles));
+		return new WebEndpointResponse<>((format == DbInitFormat.HTML) ? DbInitPage.of(report) : report, format);
 	}
 
 	/**

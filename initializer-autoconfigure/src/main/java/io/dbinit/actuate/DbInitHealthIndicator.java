@@ -34,7 +34,7 @@ public class DbInitHealthIndicator extends AbstractHealthIndicator {
 		switch (report.state()) {
 			case COMPLETE -> builder.up();
 			case FAILED -> builder.down();
-			case PENDING, WAITING, LOCKING, RUNNING -> builder.outOfService();
+			case PENDING, WAITING, LOCKING, RUNNING, PLANNED -> builder.outOfService();
 		}
 		builder.withDetail("state", report.state());
 		Map<String, Object> databases = new LinkedHashMap<>();

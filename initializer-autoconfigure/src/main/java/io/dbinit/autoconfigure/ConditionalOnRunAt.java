@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.util.Arrays;
 
 import io.dbinit.autoconfigure.DbInitProperties.RunAt;
 
@@ -16,7 +17,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Matches if {@code db-init.run-at}, bound as its enum, has a given value.
+ * Matches if {@code db-init.run-at}, bound as its enum, has one of the given values.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)
@@ -24,21 +25,21 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 @interface ConditionalOnRunAt {
 
 	/**
-	 * The value that matches.
+	 * The values that match.
 	 */
-	RunAt value();
+	RunAt[] value();
 
 	class OnRunAtCondition extends SpringBootCondition {
 
 		static RunAt runAt(Environment environment) {
-			return new PropertyReader(environment).read("db-init.run-at", RunAt.class, RunAt.APPLICATION_RUNNER);
+			return new PropertyReader(environment).read("db-init.run-at", RunAt.class, RunAt.AUTO);
 		}
 
 		@Override
 		public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-			RunAt wanted = metadata.getAnnotations().get(ConditionalOnRunAt.class).getEnum("value", RunAt.class);
+			RunAt[] wanted = metadata.getAnnotations().get(ConditionalOnRunAt.class).getEnumArray("value", RunAt.class);
 			RunAt found = runAt(context.getEnvironment());
-			return new ConditionOutcome(found == wanted,
+			return new ConditionOutcome(Arrays.asList(wanted).contains(found),
 					ConditionMessage.forCondition(ConditionalOnRunAt.class).because("'db-init.run-at' is " + found));
 		}
 

@@ -12,7 +12,7 @@ class ContextRefreshInitializerDetector extends AbstractBeansOfTypeDatabaseIniti
 
 	@Override
 	protected Set<Class<?>> getDatabaseInitializerBeanTypes() {
-		return Set.of(InitializerRunner.AtContextRefresh.class);
+		return Set.of(InitializerRunner.BeforeDependentBeans.class);
 	}
 
 	@Override

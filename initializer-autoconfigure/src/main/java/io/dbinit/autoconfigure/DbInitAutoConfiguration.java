@@ -2,6 +2,7 @@ package io.dbinit.autoconfigure;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 
 import io.dbinit.Initializer;
 import io.dbinit.InitializerListener;
@@ -17,23 +18,27 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.LazyInitializationExcludeFilter;
-import org.springframework.boot.autoconfigure.AbstractDependsOnBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication.Type;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.info.GitProperties;
-import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
-import org.springframework.data.mongodb.core.MongoOperations;
-import org.springframework.data.mongodb.core.ReactiveMongoOperations;
 import org.springframework.util.StringUtils;
 
 /**
@@ -71,7 +76,9 @@ public final class DbInitAutoConfiguration {
 		Plan.Builder plan = Plan.builder(properties.toEnvironment())
 			.application(name(properties, environment))
 			.release(release(properties, build.getIfAvailable(), git.getIfAvailable(), environment))
-			.olderRelease(properties.getOlderRelease());
+			.olderRelease(properties.getOlderRelease())
+			.restampFrom(properties.toRestampFrom())
+			.refuse(properties.getPlan().getFailOn());
 		for (PlanCustomizer customizer : customizers.orderedStream().toList()) {
 			customizer.customize(plan);
 		}
@@ -128,14 +135,109 @@ public final class DbInitAutoConfiguration {
 
 	@Bean
 	static LazyInitializationExcludeFilter dbInitEagerFilter() {
-		return LazyInitializationExcludeFilter.forBeanTypes(InitializerRunner.class);
+		return LazyInitializationExcludeFilter.forBeanTypes(InitializerRunner.AtApplicationRunner.class,
+				InitializerRunner.AtContextRefresh.class, BeforeLifecycles.class, EarlyResponder.class);
 	}
 
+	/**
+	 * One for a hierarchy of contexts.
+	 */
 	@Bean
+	@ConditionalOnMissingBean
+	InitializerRunner dbInitRunner(Initializer initializer, DbInitProperties properties,
+			ObjectProvider<EarlyResponder> responder) {
+		return new InitializerRunner(initializer, properties, responder.getIfAvailable());
+	}
+
+	/**
+	 * Something answers while the web server waits for the databases.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnWebApplication
+	@ConditionalOnClass(name = "com.sun.net.httpserver.HttpsServer")
+	@ConditionalOnBooleanProperty(name = "db-init.early.enabled", matchIfMissing = true)
+	static class EarlyConfiguration {
+
+		@Bean
+		EarlyResponder dbInitEarlyResponder(ApplicationContext context, ObjectProvider<SslBundles> bundles,
+				Initializer initializer, DbInitProperties properties) {
+			return new EarlyResponder(context, new EarlyTls(context.getEnvironment(), bundles), initializer,
+					properties.getEarly());
+		}
+
+	}
+
+	/**
+	 * Requests are refused while the web server is up and the databases are not complete.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnRunAt({ RunAt.AUTO, RunAt.APPLICATION_RUNNER })
+	@ConditionalOnWebApplication(type = Type.SERVLET)
+	static class ServletConfiguration {
+
+		@Bean
+		IncompleteDatabasesFilter dbInitFilter(InitializerRunner runner, Environment environment) {
+			return new IncompleteDatabasesFilter(new IncompleteDatabases(runner, environment));
+		}
+
+	}
+
+	/**
+	 * The same in a reactive application.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnRunAt({ RunAt.AUTO, RunAt.APPLICATION_RUNNER })
+	@ConditionalOnWebApplication(type = Type.REACTIVE)
+	static class ReactiveConfiguration {
+
+		@Bean
+		IncompleteDatabasesWebFilter dbInitWebFilter(InitializerRunner runner, Environment environment) {
+			return new IncompleteDatabasesWebFilter(new IncompleteDatabases(runner, environment));
+		}
+
+	}
+
+	/**
+	 * The work is done in an application runner, even if beans need it earlier.
+	 */
+	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnRunAt(RunAt.APPLICATION_RUNNER)
-	InitializerRunner.AtApplicationRunner dbInitApplicationRunner(Initializer initializer,
-			DbInitProperties properties) {
-		return new InitializerRunner.AtApplicationRunner(initializer, properties);
+	static class AtApplicationRunnerConfiguration {
+
+		@Bean
+		InitializerRunner.AtApplicationRunner dbInitApplicationRunner(InitializerRunner runner,
+				ConfigurableListableBeanFactory beanFactory, Environment environment) {
+			return new InitializerRunner.AtApplicationRunner(runner,
+					() -> DependentBeansConfiguration.dependentBeans(beanFactory, environment));
+		}
+
+	}
+
+	/**
+	 * The work is done when something needs the databases.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnRunAt(RunAt.AUTO)
+	@Import(DependentBeansConfiguration.class)
+	static class AutoMomentConfiguration {
+
+		@Lazy
+		@Bean(DependentBeansConfiguration.BEAN_NAME)
+		InitializerRunner.BeforeDependentBeans dbInitContextRefresh(InitializerRunner runner,
+				ConfigurableBeanFactory beanFactory) {
+			return new InitializerRunner.BeforeDependentBeans(runner, beanFactory);
+		}
+
+		@Bean
+		InitializerRunner.AtApplicationRunner dbInitApplicationRunner(InitializerRunner runner) {
+			return new InitializerRunner.AtApplicationRunner(runner, List::of);
+		}
+
+		@Bean
+		BeforeLifecycles dbInitBeforeLifecycles(InitializerRunner runner, ListableBeanFactory beanFactory) {
+			return new BeforeLifecycles(runner, beanFactory);
+		}
+
 	}
 
 	/**
@@ -143,50 +245,13 @@ public final class DbInitAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnRunAt(RunAt.CONTEXT_REFRESH)
+	@Import(DependentBeansConfiguration.class)
 	static class AtContextRefreshConfiguration {
 
-		static final String BEAN_NAME = "dbInitContextRefresh";
-
-		@Bean(BEAN_NAME)
-		InitializerRunner.AtContextRefresh dbInitContextRefresh(Initializer initializer, DbInitProperties properties) {
-			return new InitializerRunner.AtContextRefresh(initializer, properties);
-		}
-
-		/**
-		 * The beans that Spring Boot knows to need an SQL schema wait for it.
-		 */
-		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnClass(DatabaseInitializationDependencyConfigurer.class)
-		@Import(DatabaseInitializationDependencyConfigurer.class)
-		static class SqlOrderConfiguration {
-
-		}
-
-		/**
-		 * Spring Boot does not order MongoDB's beans: those that use collections wait.
-		 */
-		@Configuration(proxyBeanMethods = false)
-		@ConditionalOnClass(MongoOperations.class)
-		static class MongoOrderConfiguration {
-
-			@Bean
-			static AbstractDependsOnBeanFactoryPostProcessor dbInitBeforeMongoOperations() {
-				return new DependsOnContextRefresh(MongoOperations.class);
-			}
-
-			@Bean
-			static AbstractDependsOnBeanFactoryPostProcessor dbInitBeforeReactiveMongoOperations() {
-				return new DependsOnContextRefresh(ReactiveMongoOperations.class);
-			}
-
-		}
-
-		private static final class DependsOnContextRefresh extends AbstractDependsOnBeanFactoryPostProcessor {
-
-			private DependsOnContextRefresh(Class<?> beanClass) {
-				super(beanClass, BEAN_NAME);
-			}
-
+		@Bean(DependentBeansConfiguration.BEAN_NAME)
+		InitializerRunner.AtContextRefresh dbInitContextRefresh(InitializerRunner runner,
+				ConfigurableBeanFactory beanFactory) {
+			return new InitializerRunner.AtContextRefresh(runner, beanFactory);
 		}
 
 	}

@@ -2,11 +2,13 @@ package io.dbinit.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 import io.dbinit.Environment;
 import io.dbinit.InitializerOptions;
 import io.dbinit.Mode;
 import io.dbinit.OlderRelease;
+import io.dbinit.PlannedChange.Risk;
 import io.dbinit.lock.LockOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +27,10 @@ public class DbInitProperties {
 	private boolean enabled = true;
 
 	/**
-	 * When the work is done: in an application runner, once the web server is up but the
-	 * service is not ready, or before the beans that need the schema.
+	 * When the work is done: before the first bean or lifecycle that needs the databases,
+	 * at context refresh, or in an application runner.
 	 */
-	private RunAt runAt = RunAt.APPLICATION_RUNNER;
+	private RunAt runAt = RunAt.AUTO;
 
 	/**
 	 * Part of this process in making databases complete: to do the work, to wait until
@@ -60,6 +62,18 @@ public class DbInitProperties {
 	private @Nullable OlderRelease olderRelease;
 
 	/**
+	 * Environment that is recorded in the databases if they are copies of those of
+	 * another environment. They are stamped with this start's environment, once.
+	 */
+	private @Nullable String restampFrom;
+
+	/**
+	 * Confirmation that copies are stamped as databases of production. Needed in
+	 * production only, and must be its name.
+	 */
+	private @Nullable String restampTo;
+
+	/**
 	 * Environment whose rules apply, like 'development'. The rules of production apply
 	 * unless it is one of the development or test environments.
 	 */
@@ -79,6 +93,10 @@ public class DbInitProperties {
 	 * Number of databases that are read or worked on at the same time.
 	 */
 	private int concurrency = InitializerOptions.CONCURRENCY;
+
+	private final Early early = new Early();
+
+	private final Plan plan = new Plan();
 
 	private final Wait wait = new Wait();
 
@@ -140,6 +158,22 @@ public class DbInitProperties {
 		this.olderRelease = olderRelease;
 	}
 
+	public @Nullable String getRestampFrom() {
+		return this.restampFrom;
+	}
+
+	public void setRestampFrom(@Nullable String restampFrom) {
+		this.restampFrom = restampFrom;
+	}
+
+	public @Nullable String getRestampTo() {
+		return this.restampTo;
+	}
+
+	public void setRestampTo(@Nullable String restampTo) {
+		this.restampTo = restampTo;
+	}
+
 	public @Nullable String getEnvironment() {
 		return this.environment;
 	}
@@ -176,6 +210,36 @@ public class DbInitProperties {
 		return Environment.of(this.environment, this.developmentEnvironments, this.testEnvironments);
 	}
 
+	/**
+	 * Return the environment of the copies that are stamped anew.
+	 * @return the environment, {@code null} if there are none
+	 * @throws InvalidConfigurationPropertyValueException if copies would become databases
+	 * of production without confirmation
+	 */
+	@Nullable String toRestampFrom() {
+		Environment target = toEnvironment();
+		if (this.restampTo != null && !target.matches(this.restampTo)) {
+			throw new InvalidConfigurationPropertyValueException("db-init.restamp-to", this.restampTo,
+					"must be the environment of this start, '%s'".formatted(target.name()));
+		}
+		if (this.restampFrom == null || this.restampFrom.isBlank()) {
+			return null;
+		}
+		if (target.matches("production") && this.restampTo == null) {
+			throw new InvalidConfigurationPropertyValueException("db-init.restamp-from", this.restampFrom,
+					"makes databases of production of these copies: confirm it with 'db-init.restamp-to=production'");
+		}
+		return this.restampFrom;
+	}
+
+	public Early getEarly() {
+		return this.early;
+	}
+
+	public Plan getPlan() {
+		return this.plan;
+	}
+
 	public Wait getWait() {
 		return this.wait;
 	}
@@ -185,9 +249,50 @@ public class DbInitProperties {
 	}
 
 	/**
+	 * Answers on the ports of the web server before it starts.
+	 */
+	public static class Early {
+
+		/**
+		 * Whether probes are answered while databases are made complete before the web
+		 * server starts.
+		 */
+		private boolean enabled = true;
+
+		/**
+		 * How long the work takes before probes are answered.
+		 */
+		private Duration after = Duration.ofSeconds(1);
+
+		public boolean isEnabled() {
+			return this.enabled;
+		}
+
+		public void setEnabled(boolean enabled) {
+			this.enabled = enabled;
+		}
+
+		public Duration getAfter() {
+			return this.after;
+		}
+
+		public void setAfter(Duration after) {
+			this.after = after;
+		}
+
+	}
+
+	/**
 	 * When the work is done.
 	 */
 	public enum RunAt {
+
+		/**
+		 * Before the first bean that needs the databases is created, otherwise before the
+		 * first lifecycle or scheduled task of the application starts, otherwise in an
+		 * application runner.
+		 */
+		AUTO,
 
 		/** In an application runner, before all others. */
 		APPLICATION_RUNNER,
@@ -338,6 +443,26 @@ public class DbInitProperties {
 
 		LockOptions toOptions() {
 			return new LockOptions(this.lease, this.wait, this.poll);
+		}
+
+	}
+
+	/**
+	 * The changes that a run makes.
+	 */
+	public static class Plan {
+
+		/**
+		 * Risks for which a run is refused before its first change.
+		 */
+		private Set<Risk> failOn = Set.of();
+
+		public Set<Risk> getFailOn() {
+			return this.failOn;
+		}
+
+		public void setFailOn(Set<Risk> failOn) {
+			this.failOn = failOn;
 		}
 
 	}

@@ -54,12 +54,16 @@ class MissingSchemaFailureAnalyzer implements FailureAnalyzer {
 				: null;
 	}
 
+	private RunAt runAt() {
+		return OnRunAtCondition.runAt(this.environment);
+	}
+
 	private boolean isAheadOfInitializer() {
 		try {
 			PropertyReader properties = new PropertyReader(this.environment);
 			return properties.read("db-init.enabled", Boolean.class, true)
-					&& properties.read("db-init.jdbc.enabled", Boolean.class, true)
-					&& OnRunAtCondition.runAt(this.environment) == RunAt.APPLICATION_RUNNER && !hasRun();
+					&& properties.read("db-init.jdbc.enabled", Boolean.class, true) && runAt() != RunAt.CONTEXT_REFRESH
+					&& !hasRun();
 		}
 		catch (InvalidConfigurationPropertyValueException ex) {
 			return false;
@@ -72,7 +76,7 @@ class MissingSchemaFailureAnalyzer implements FailureAnalyzer {
 				&& initializer.report().state() != State.PENDING;
 	}
 
-	private static @Nullable FailureAnalysis analyze(Throwable failure, String reader, Set<Throwable> seen) {
+	private @Nullable FailureAnalysis analyze(Throwable failure, String reader, Set<Throwable> seen) {
 		if (!seen.add(failure) || failure instanceof InitializationException) {
 			return null;
 		}
@@ -92,10 +96,11 @@ class MissingSchemaFailureAnalyzer implements FailureAnalyzer {
 		return analysis;
 	}
 
-	private static FailureAnalysis analysis(String description, Throwable cause) {
-		return new FailureAnalysis(description + ": " + cause.getMessage(),
-				"Set 'db-init.run-at' to 'context-refresh', so that the databases are made complete before the beans that need them. "
-						+ "Annotate a bean of your own that reads the database when it is created with '@DependsOnDatabaseInitialization'.",
+	private FailureAnalysis analysis(String description, Throwable cause) {
+		String action = "Annotate a bean of your own that reads the database when it is created with '@DependsOnDatabaseInitialization'.";
+		return new FailureAnalysis(description + ": " + cause.getMessage(), (runAt() == RunAt.AUTO) ? action
+				: "Set 'db-init.run-at' to 'auto', so that the databases are made complete before the beans that need them. "
+						+ action,
 				cause);
 	}
 

@@ -20,6 +20,9 @@ record PropertyBounds(String least, String greatest) {
 	private static final Map<String, PropertyBounds> BOUNDS = Map.ofEntries(
 			entry("concurrency", new PropertyBounds("1", "1000")), //
 			entry("lock.lease", new PropertyBounds("1s", "1d")), //
+			entry("early.after", new PropertyBounds("0s", "1h")), //
+			entry("jdbc.lock-timeout", new PropertyBounds("0s", "1h")), //
+			entry("jdbc.lock-retry", new PropertyBounds("0s", "7d")), //
 			entry("lock.poll", new PropertyBounds("10ms", "1h")), //
 			entry("lock.wait", new PropertyBounds("0s", "365d")), //
 			entry("mongock.lock-renewal", new PropertyBounds("1s", "1d")), //

@@ -11,6 +11,7 @@ import java.util.Map;
 import io.dbinit.definition.DatabasesProperties;
 import io.dbinit.definition.DatabasesProperties.NamedDatabase;
 import io.dbinit.jdbc.JdbcProperties;
+import io.dbinit.flyway.FlywayStepProperties;
 import io.dbinit.liquibase.LiquibaseStepProperties;
 import io.dbinit.mongock.MongockProperties;
 import io.dbinit.mongodb.MongoDbProperties;
@@ -32,9 +33,9 @@ import org.springframework.core.ResolvableType;
  */
 record PropertyType(ConfigurationPropertyName name, ResolvableType type) {
 
-	private static final Map<String, Class<?>> FEATURES = Map.of("jdbc", JdbcProperties.class, "liquibase",
-			LiquibaseStepProperties.class, "mongock", MongockProperties.class, "mongodb", MongoDbProperties.class,
-			"seeds", SeedProperties.class);
+	private static final Map<String, Class<?>> FEATURES = Map.of("flyway", FlywayStepProperties.class, "jdbc",
+			JdbcProperties.class, "liquibase", LiquibaseStepProperties.class, "mongock", MongockProperties.class,
+			"mongodb", MongoDbProperties.class, "seeds", SeedProperties.class);
 
 	/** Definitions by their names, which are not bound but read as they were written. */
 	private static final ResolvableType DEFINITIONS = ResolvableType.forClassWithGenerics(Map.class, String.class,

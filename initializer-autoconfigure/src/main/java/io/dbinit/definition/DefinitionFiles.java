@@ -2,9 +2,9 @@ package io.dbinit.definition;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 import io.dbinit.InitializationException;
@@ -46,7 +46,7 @@ public final class DefinitionFiles {
 	 */
 	public List<DefinitionNode> read(String property, List<String> folders, String optional) {
 		return folders.stream().distinct().flatMap((folder) -> {
-			List<Resource> files = find(folder);
+			List<Resource> files = find(folder, DefinitionFiles::isDefinition);
 			if (files.isEmpty() && !folder.equals(optional)) {
 				throw new InitializationException(
 						"'%s' names '%s', where no YAML or JSON file is".formatted(property, folder),
@@ -56,11 +56,20 @@ public final class DefinitionFiles {
 		}).flatMap((file) -> this.reader.read(file).stream()).toList();
 	}
 
-	private List<Resource> find(String folder) {
+	/**
+	 * Find the files of some folders that hold rows in CSV or NDJSON.
+	 * @param folders the folders
+	 * @return the files
+	 */
+	public List<Resource> findRows(List<String> folders) {
+		return folders.stream().distinct().flatMap((folder) -> find(folder, DataFile::isRows).stream()).toList();
+	}
+
+	private List<Resource> find(String folder, Predicate<String> names) {
 		String pattern = (folder.endsWith("/") ? folder : folder + "/").replaceFirst("^classpath:", "classpath*:");
 		try {
 			return Stream.of(this.resources.getResources(pattern + "*.*"))
-				.filter(DefinitionFiles::isDefinition)
+				.filter((file) -> names.test(String.valueOf(file.getFilename())))
 				.sorted(Comparator.comparing(Resource::getDescription))
 				.toList();
 		}
@@ -73,10 +82,9 @@ public final class DefinitionFiles {
 		}
 	}
 
-	private static boolean isDefinition(Resource file) {
-		String name = String.valueOf(file.getFilename());
-		return !name.endsWith(".schema.json")
-				&& Arrays.asList(".yml", ".yaml", ".json").stream().anyMatch(name::endsWith);
+	private static boolean isDefinition(String name) {
+		String plain = name.replaceFirst("\\.gz$", "");
+		return !plain.endsWith(".schema.json") && Stream.of(".yml", ".yaml", ".json").anyMatch(plain::endsWith);
 	}
 
 }

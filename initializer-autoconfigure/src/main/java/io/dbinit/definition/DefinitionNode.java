@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Function;
 
 import io.dbinit.InitializationException;
 import io.dbinit.definition.DefinitionSource.Place;
@@ -348,6 +349,66 @@ public final class DefinitionNode {
 	 */
 	public DataSize size() {
 		return ScalarReader.size(this);
+	}
+
+	/**
+	 * Return a text in the place of this node. It is taken as it is.
+	 * @param text the text
+	 * @return a scalar
+	 */
+	public DefinitionNode withText(String text) {
+		return with(this.parent, new Scalar(text, false, null));
+	}
+
+	/**
+	 * Return a scalar without quotes in the place of this node.
+	 * @param text the text, whose form tells its type
+	 * @return a scalar
+	 */
+	public DefinitionNode withPlain(String text) {
+		return with(this.parent, new Scalar(text, true, null));
+	}
+
+	/**
+	 * Return a map in the place of this node.
+	 * @param entries the entries
+	 * @return a map
+	 */
+	public DefinitionNode withEntries(Map<String, DefinitionNode> entries) {
+		return with(this.parent, new LinkedHashMap<>(entries));
+	}
+
+	/**
+	 * Return this node with other nodes in the place of some that are below it.
+	 * @param replacement returns the node for a map, or {@code null} to keep it
+	 * @return a copy, or this node if all are kept
+	 */
+	public DefinitionNode replace(Function<DefinitionNode, @Nullable DefinitionNode> replacement) {
+		DefinitionNode other = isMap() ? replacement.apply(this) : null;
+		return (other != null) ? other : replaceBelow(replacement);
+	}
+
+	/**
+	 * Return this node with other nodes in the place of some that are below it, and with
+	 * itself as it is.
+	 * @param replacement returns the node for a map, or {@code null} to keep it
+	 * @return a copy, or this node if all are kept
+	 */
+	public DefinitionNode replaceBelow(Function<DefinitionNode, @Nullable DefinitionNode> replacement) {
+		if (isList()) {
+			List<DefinitionNode> elements = elements().stream().map((element) -> element.replace(replacement)).toList();
+			return elements.equals(elements()) ? this : with(this.parent, new ArrayList<>(elements));
+		}
+		if (isScalar() || entries().values().stream().allMatch(DefinitionNode::isScalar)) {
+			return this;
+		}
+		Map<String, DefinitionNode> entries = new LinkedHashMap<>();
+		entries().forEach((key, value) -> entries.put(key, value.replace(replacement)));
+		return entries.equals(entries()) ? this : with(this.parent, entries);
+	}
+
+	private DefinitionNode with(@Nullable DefinitionNode parent, Object content) {
+		return new DefinitionNode(this.source.resolved(), parent, this.key, this.keyPlace, this.place, content);
 	}
 
 	/**

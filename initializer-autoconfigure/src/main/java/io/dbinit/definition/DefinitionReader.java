@@ -10,6 +10,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.zip.GZIPInputStream;
 
 import io.dbinit.InitializationException;
 import io.dbinit.definition.DefinitionBuilder.Slot;
@@ -41,14 +42,15 @@ public final class DefinitionReader {
 
 	/**
 	 * Read the documents of a file.
-	 * @param file a file whose name ends with {@code .json}, or else a file in YAML
+	 * @param file a file whose name ends with {@code .json}, or else a file in YAML,
+	 * compressed with gzip if its name ends with {@code .gz}
 	 * @return the documents; those of YAML that are empty are left out
 	 * @throws InitializationException if the file cannot be read or is malformed
 	 */
 	public List<DefinitionNode> read(Resource file) {
 		DefinitionSource source = new DefinitionSource.File(file, this.placeholders);
 		String text = decode(source, bytes(file));
-		boolean json = String.valueOf(file.getFilename()).endsWith(".json");
+		boolean json = String.valueOf(file.getFilename()).replaceFirst("\\.gz$", "").endsWith(".json");
 		requirePrintable(source, text, json);
 		return json ? List.of(new JsonReader(source, text, Place.START).document(Slot.ROOT))
 				: new YamlParser(source, text).documents();
@@ -66,7 +68,7 @@ public final class DefinitionReader {
 	}
 
 	private static byte[] bytes(Resource file) {
-		try (InputStream in = file.getInputStream()) {
+		try (InputStream in = open(file)) {
 			byte[] bytes = in.readNBytes(MAX_BYTES + 1);
 			if (bytes.length > MAX_BYTES) {
 				throw Position.invalid(file.getDescription(), TOO_LARGE, "Divide it into several files.", null);
@@ -77,6 +79,11 @@ public final class DefinitionReader {
 			throw new InitializationException("Failed to read %s: %s".formatted(file.getDescription(), ex.getMessage()),
 					"Check that the file can be read. No database was touched.", ex);
 		}
+	}
+
+	private static InputStream open(Resource file) throws IOException {
+		InputStream in = file.getInputStream();
+		return String.valueOf(file.getFilename()).endsWith(".gz") ? new GZIPInputStream(in) : in;
 	}
 
 	private static String decode(DefinitionSource source, byte[] bytes) {

@@ -1,9 +1,15 @@
 package io.dbinit.definition;
 
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.function.Function;
+
 import io.dbinit.definition.DefinitionBuilder.Slot;
 import io.dbinit.definition.DefinitionSource.Place;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
@@ -20,26 +26,65 @@ final class JsonReader {
 
 	private final DefinitionBuilder builder;
 
-	private final String text;
+	private final JsonParser parser;
 
 	/** Added to the places in the text, which may be a part of a file. */
 	private final Place start;
 
 	JsonReader(DefinitionSource source, String text, Place start) {
+		this(source, FACTORY.createParser(ObjectReadContext.empty(), text), start);
+	}
+
+	private JsonReader(DefinitionSource source, JsonParser parser, Place start) {
 		this.builder = new DefinitionBuilder(source);
-		this.text = text;
+		this.parser = parser;
 		this.start = start;
 	}
 
+	/**
+	 * Begin to read a list, element by element.
+	 */
+	static JsonReader ofList(DefinitionSource source, Reader reader) {
+		JsonReader list = new JsonReader(source, FACTORY.createParser(ObjectReadContext.empty(), reader), Place.START);
+		list.guarded(Slot.ROOT, (parser) -> {
+			if (parser.nextToken() != JsonToken.START_ARRAY) {
+				throw list.builder.malformed("", list.place(parser.currentTokenLocation()), "there is no list", null);
+			}
+			return null;
+		});
+		return list;
+	}
+
+	/**
+	 * Return the next element of the list, or {@code null} at its end. Elements are not
+	 * kept.
+	 */
+	@Nullable DefinitionNode nextElement() {
+		return guarded(Slot.ROOT, (parser) -> {
+			if (parser.nextToken() != JsonToken.END_ARRAY) {
+				return node(parser, Slot.ROOT);
+			}
+			requireEnd(parser, Slot.ROOT);
+			return null;
+		});
+	}
+
 	DefinitionNode document(Slot root) {
-		try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), this.text)) {
-			try {
-				return document(parser, root);
-			}
-			catch (JacksonException ex) {
-				throw this.builder.malformed(path(parser.streamReadContext(), root.key()), place(ex.getLocation()),
-						problem(ex), ex);
-			}
+		try (this.parser) {
+			return Objects.requireNonNull(guarded(root, (parser) -> document(parser, root)));
+		}
+	}
+
+	private @Nullable DefinitionNode guarded(Slot root, Function<JsonParser, @Nullable DefinitionNode> work) {
+		try {
+			return work.apply(this.parser);
+		}
+		catch (JacksonIOException ex) {
+			throw new UncheckedIOException(ex.getCause());
+		}
+		catch (JacksonException ex) {
+			throw this.builder.malformed(path(this.parser.streamReadContext(), root.key()), place(ex.getLocation()),
+					problem(ex), ex);
 		}
 	}
 
@@ -48,11 +93,15 @@ final class JsonReader {
 			throw this.builder.malformed(root.key(), this.start, "there is no JSON", null);
 		}
 		DefinitionNode document = node(parser, root);
+		requireEnd(parser, root);
+		return document;
+	}
+
+	private void requireEnd(JsonParser parser, Slot root) {
 		if (parser.nextToken() != null) {
 			throw this.builder.malformed(root.key(), place(parser.currentTokenLocation()),
 					"text after the end of the document", null);
 		}
-		return document;
 	}
 
 	private DefinitionNode node(JsonParser parser, Slot slot) {

@@ -3,6 +3,7 @@ package io.dbinit.definition;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
 import java.net.URLConnection;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -228,11 +230,9 @@ public final class ResourceFiles {
 	}
 
 	private static String mark(InputStream content) throws IOException {
-		try (content) {
-			byte[] bytes = content.readAllBytes();
-			CRC32 crc = new CRC32();
-			crc.update(bytes);
-			return mark(bytes.length, crc.getValue());
+		try (CheckedInputStream in = new CheckedInputStream(content, new CRC32())) {
+			long size = in.transferTo(OutputStream.nullOutputStream());
+			return mark(size, in.getChecksum().getValue());
 		}
 	}
 

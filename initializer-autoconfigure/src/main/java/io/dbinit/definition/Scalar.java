@@ -28,7 +28,9 @@ record Scalar(String text, boolean isPlain, @Nullable String tag) {
 
 	static final String PREFIX = "tag:yaml.org,2002:";
 
-	private static final Pattern NULL = Pattern.compile("null|Null|NULL|~|");
+	static final Scalar NULL = new Scalar("", true, null);
+
+	private static final Pattern NULL_WORD = Pattern.compile("null|Null|NULL|~|");
 
 	private static final Pattern BOOLEAN = Pattern.compile("true|True|TRUE|false|False|FALSE");
 
@@ -52,7 +54,7 @@ record Scalar(String text, boolean isPlain, @Nullable String tag) {
 
 	boolean isNull() {
 		return (this.tag != null) ? this.tag.equals(PREFIX + "null")
-				: this.isPlain && NULL.matcher(this.text).matches();
+				: this.isPlain && NULL_WORD.matcher(this.text).matches();
 	}
 
 	/**
@@ -88,7 +90,7 @@ record Scalar(String text, boolean isPlain, @Nullable String tag) {
 		return switch (type) {
 			case "str", "!" -> this.text;
 			case "null" -> {
-				require(NULL, type);
+				require(NULL_WORD, type);
 				yield null;
 			}
 			case "bool" -> {

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -132,6 +133,25 @@ final class Catalog {
 	}
 
 	/**
+	 * Return the only column of the primary key of a table.
+	 */
+	String primaryKey(Table table) throws SQLException {
+		List<String> columns = new ArrayList<>();
+		try (ResultSet rows = this.metadata.getPrimaryKeys(this.schemas ? this.catalog : table.schema(),
+				this.schemas ? table.schema() : null, table.name())) {
+			while (rows.next()) {
+				columns.add(rows.getString("COLUMN_NAME"));
+			}
+		}
+		if (columns.size() != 1) {
+			throw new InitializationException(
+					"The primary key of table '%s' has %d columns".formatted(table.name(), columns.size()),
+					"Name the column whose value is meant with 'column'.", null);
+		}
+		return columns.get(0);
+	}
+
+	/**
 	 * Find the entry for a name: an exact match, or else one without regard to case.
 	 */
 	static <T> T match(String kind, String name, Map<String, T> candidates, String where) {
@@ -197,6 +217,13 @@ final class Catalog {
 	 */
 	record Column(String name, int type, String typeName, int size, int scale, boolean isGenerated,
 			@Nullable String defaultValue) {
+
+		/**
+		 * Return this column in a table that has only its type.
+		 */
+		Column withoutGenerator() {
+			return new Column(this.name, this.type, this.typeName, this.size, this.scale, false, null);
+		}
 
 		boolean isJson() {
 			return this.typeName.toLowerCase(Locale.ROOT).startsWith("json");

@@ -37,6 +37,8 @@ final class ColumnValues {
 
 	private static final Pattern SEPARATOR = Pattern.compile("(?<=\\d)_(?=\\d)");
 
+	private static final int MAX_LONG_DIGITS = 18;
+
 	private static final int MAX_DIGITS = 2000;
 
 	private ColumnValues() {
@@ -74,7 +76,7 @@ final class ColumnValues {
 	 */
 	static Object read(ColumnKind kind, Object value) {
 		return switch (kind) {
-			case INTEGER -> integer(number(text(value)));
+			case INTEGER -> integer(text(value));
 			case DECIMAL, FLOAT -> number(text(value));
 			case BOOLEAN -> flag(text(value));
 			case BINARY -> (scalar(value) instanceof byte[] bytes) ? bytes : text(value);
@@ -193,6 +195,12 @@ final class ColumnValues {
 
 	private static int radix(String letter) {
 		return letter.equals("x") ? 16 : letter.equals("o") ? 8 : 2;
+	}
+
+	private static BigInteger integer(String text) {
+		boolean simple = !text.isEmpty() && text.length() <= MAX_LONG_DIGITS
+				&& text.chars().allMatch((c) -> c >= '0' && c <= '9');
+		return simple ? BigInteger.valueOf(Long.parseLong(text)) : integer(number(text));
 	}
 
 	private static BigInteger integer(Object number) {

@@ -9,6 +9,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -31,6 +32,9 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 
 	/** Prefix of the name under which our sessions are listed on a server. */
 	static final String TAG = "db-init:";
+
+	/** Texts and numbers, which may be secrets. */
+	private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'?|\\b[0-9]+\\b");
 
 	private static final Pattern PLAIN = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
@@ -131,12 +135,40 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	final String digest(Ledger ledger) {
 		StringBuilder text = new StringBuilder("concat_ws('|'");
 		for (String column : ledger.columns()) {
-			text.append(", coalesce(cast(").append(column).append(" as ").append(characterType()).append("), '')");
+			text.append(", coalesce(cast(")
+				.append(column(ledger, column))
+				.append(" as ")
+				.append(characterType())
+				.append("), '')");
 		}
 		String hash = sumOfHashes(text.append(')').toString());
-		String schema = (ledger.schema() != null) ? identifier(ledger.schema()) + "." : "";
+		String schema = (ledger.schema() != null) ? identifier(ledger, ledger.schema()) + "." : "";
 		return "select concat(count(*), ':', coalesce(max(%s), 0), ':', %s) as digest from %s%s"
-			.formatted(ledger.order(), hash, schema, identifier(ledger.name()));
+			.formatted(column(ledger, ledger.order()), hash, schema, identifier(ledger, ledger.name()));
+	}
+
+	private String column(Ledger ledger, String name) {
+		return ledger.quoted() ? quoted(name) : name;
+	}
+
+	private String identifier(Ledger ledger, String name) {
+		return ledger.quoted() ? quoted(name) : identifier(name);
+	}
+
+	/**
+	 * Return the query of the statements that drop everything in the current schema
+	 * except the tables of the starter, in an order in which they succeed.
+	 * @return the query, whose first column is a statement
+	 */
+	abstract String dropStatements();
+
+	/**
+	 * Return a quoted identifier.
+	 * @param name the identifier
+	 * @return SQL
+	 */
+	String quoted(String name) {
+		return '"' + name.replace("\"", "\"\"") + '"';
 	}
 
 	/**
@@ -145,7 +177,7 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	 * @return SQL
 	 */
 	String identifier(String name) {
-		return PLAIN.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+		return PLAIN.matcher(name).matches() ? name : quoted(name);
 	}
 
 	/**
@@ -229,6 +261,62 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	}
 
 	/**
+	 * Set how long statements of a session wait for locks.
+	 * @param connection the connection
+	 * @param timeout the time; zero for the server's own
+	 * @throws SQLException if the connection is broken
+	 */
+	abstract void lockTimeout(Connection connection, Duration timeout) throws SQLException;
+
+	/**
+	 * Return whether a statement stops no other while it waits for a lock.
+	 * @param sql the statement
+	 * @return whether its wait need not be bounded
+	 */
+	boolean isWaitHarmless(String sql) {
+		return false;
+	}
+
+	/**
+	 * Return the sessions that block another one.
+	 * @param connection a connection that does not wait
+	 * @param session the session that waits, as {@link #session} returns it
+	 * @return a description of each, with the statement that ends it; none if the server
+	 * does not tell them
+	 * @throws SQLException if they cannot be read
+	 */
+	abstract List<String> blockers(Connection connection, String session) throws SQLException;
+
+	/**
+	 * Describe a session that blocks another one.
+	 * @param row its session, user, application, address, state, age in seconds and
+	 * statement, in the columns of these names, and the statement that ends it
+	 */
+	static String blocker(ResultSet row) throws SQLException {
+		StringJoiner text = new StringJoiner(", ");
+		text.add("session " + row.getString("session"));
+		add(text, "user ", row.getString("user_name"));
+		add(text, "application ", row.getString("application"));
+		add(text, "from ", row.getString("address"));
+		String state = row.getString("state");
+		String age = row.getString("seconds");
+		if (state != null) {
+			text.add((age != null) ? "%s for %s s".formatted(state, age) : state);
+		}
+		String statement = row.getString("statement");
+		if (statement != null && !statement.isBlank()) {
+			text.add("statement " + LITERAL.matcher(statement.strip().replaceAll("\\s+", " ")).replaceAll("?"));
+		}
+		return text + " (" + row.getString("ended_by") + " ends it)";
+	}
+
+	private static void add(StringJoiner text, String name, @Nullable String value) {
+		if (value != null && !value.isBlank()) {
+			text.add(name + "'" + value + "'");
+		}
+	}
+
+	/**
 	 * Return whether a change of the schema is part of the transaction.
 	 * @return {@code false} if such a change commits the transaction
 	 */
@@ -244,6 +332,38 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	 * @throws SQLException if the columns of the table cannot be read
 	 */
 	abstract Parameters parameters(Connection connection, Catalog.Table table) throws SQLException;
+
+	/**
+	 * Return the statement that creates a temporary table for rows, which is part of the
+	 * transaction, or does not end it.
+	 * @param name the quoted name
+	 * @param query the query whose columns the table gets
+	 * @return SQL
+	 */
+	abstract String temporaryTable(String name, String query);
+
+	/**
+	 * Return the statement that updates rows from those of another table.
+	 * @param table the quoted table, whose alias is {@code t}
+	 * @param source the quoted other table, whose alias is {@code s}
+	 * @param matches the condition for the rows that belong together
+	 * @param differs the condition for those to update
+	 * @param assignments the columns with their new values
+	 * @return SQL
+	 */
+	abstract String updateFrom(String table, String source, String matches, String differs,
+			Map<String, String> assignments);
+
+	/**
+	 * Return where rows that are new to a table are written.
+	 * @param connection the step connection
+	 * @param insert the insertion
+	 * @return a way that is fast for many rows
+	 * @throws SQLException if the connection is broken
+	 */
+	RowSink rowSink(Connection connection, RowSink.Insert insert) throws SQLException {
+		return new BatchSink(connection, insert);
+	}
 
 	/**
 	 * Return the error codes of one kind.
@@ -439,6 +559,9 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 
 		/** A lock was not granted in time, or the statement was canceled. */
 		KEPT_WAITING,
+
+		/** A lock was not granted in the time-out of the session. */
+		LOCK_TIMEOUT,
 
 		/** Wrong credentials, or an unknown database. */
 		REJECTED,

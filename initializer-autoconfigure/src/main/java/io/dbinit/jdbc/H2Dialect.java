@@ -1,7 +1,10 @@
 package io.dbinit.jdbc;
 
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +22,14 @@ final class H2Dialect extends Dialect {
 			from information_schema.locks l join information_schema.sessions s on s.session_id = l.session_id
 			where l.table_name like 'DB^_INIT^_%' escape '^' and s.session_id <> session_id() limit 1""";
 
+	private static final String BLOCKERS = """
+			select b.session_id as session, b.user_name as user_name, null as application, b.client_addr as address,
+				b.session_state as state, b.executing_statement as statement,
+				datediff(second, coalesce(b.executing_statement_start, b.sleep_since), current_timestamp) as seconds,
+				concat('call abort_session(', b.session_id, ')') as ended_by
+			from information_schema.sessions w
+			join information_schema.sessions b on b.session_id = w.blocker_id where w.session_id = ?""";
+
 	private static final String ID = "concat(s.SESSION_ID, '@', s.SESSION_START)";
 
 	/** From the values of a row, or of a conversion, to the end of a message. */
@@ -30,6 +41,24 @@ final class H2Dialect extends Dialect {
 
 	private static final String HOLDER = "(select max(" + ID + ") from INFORMATION_SCHEMA.SESSIONS s where " + ID
 			+ " = db_init_lock.session)";
+
+	@Override
+	String dropStatements() {
+		return """
+				select 'drop ' || case table_type when 'VIEW' then 'view' else 'table' end || ' if exists '
+						|| quote_ident(table_schema) || '.' || quote_ident(table_name) || ' cascade'
+					from information_schema.tables where table_schema = current_schema
+						and lower(table_name) not like 'db^_init^_%' escape '^'
+				union all
+				select 'drop sequence if exists ' || quote_ident(sequence_schema) || '.' || quote_ident(sequence_name)
+					from information_schema.sequences where sequence_schema = current_schema
+				union all
+				select 'drop alias if exists ' || quote_ident(routine_schema) || '.' || quote_ident(routine_name)
+					from information_schema.routines where routine_schema = current_schema
+				union all
+				select 'drop domain if exists ' || quote_ident(domain_schema) || '.' || quote_ident(domain_name)
+					from information_schema.domains where domain_schema = current_schema""";
+	}
 
 	@Override
 	String timestampType() {
@@ -65,6 +94,16 @@ final class H2Dialect extends Dialect {
 	 * The name of the constraint comes before the values.
 	 */
 	@Override
+	void lockTimeout(Connection connection, Duration timeout) throws SQLException {
+		Sql.execute(connection, "set lock_timeout " + (timeout.isZero() ? Integer.MAX_VALUE : timeout.toMillis()));
+	}
+
+	@Override
+	List<String> blockers(Connection connection, String session) throws SQLException {
+		return Sql.query(connection, BLOCKERS, Dialect::blocker, Integer.valueOf(session.split("@")[0]));
+	}
+
+	@Override
 	Optional<String> lockWait(Connection connection) throws SQLException {
 		return Sql.query(connection, LOCK_WAIT, Dialect::lockWait).stream().findFirst();
 	}
@@ -90,6 +129,25 @@ final class H2Dialect extends Dialect {
 		return new H2Parameters();
 	}
 
+	/**
+	 * The transaction goes on, and the table is there until the session ends: to drop it
+	 * would end the transaction.
+	 */
+	@Override
+	String temporaryTable(String name, String query) {
+		return "create local temporary table %s not persistent transactional as %s with no data".formatted(name, query);
+	}
+
+	@Override
+	String updateFrom(String table, String source, String matches, String differs, Map<String, String> assignments) {
+		String set = assignments.entrySet()
+			.stream()
+			.map((entry) -> entry.getKey() + " = " + entry.getValue())
+			.collect(Collectors.joining(", "));
+		return "merge into %s as t using %s as s on (%s) when matched and (%s) then update set %s".formatted(table,
+				source, matches, differs, set);
+	}
+
 	@Override
 	Set<String> errorCodes(ErrorKind kind) {
 		return switch (kind) {
@@ -99,6 +157,7 @@ final class H2Dialect extends Dialect {
 			// Table, index or constraint exists, changed concurrently, locked, deadlock
 			case RACE_OF_CREATION -> Set.of("42101", "42111", "90045", "90111", "90131", "50200", "23505", "40001");
 			case KEPT_WAITING -> Set.of("50200", "57014");
+			case LOCK_TIMEOUT -> Set.of("50200");
 			// Wrong user or password, no such database
 			case REJECTED -> Set.of("28000", "90149", "90013");
 			// Rights on an object, administrators only

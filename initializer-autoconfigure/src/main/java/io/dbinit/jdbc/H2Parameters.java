@@ -98,6 +98,11 @@ final class H2Parameters extends Parameters {
 	}
 
 	@Override
+	String differs(Column column, String left, String right) {
+		return left + " is distinct from " + right;
+	}
+
+	@Override
 	void advance(Connection connection, Table table, Column column, BigInteger value) throws SQLException {
 		BigInteger next = value.add(BigInteger.ONE);
 		Catalog catalog = new Catalog(connection);

@@ -14,6 +14,7 @@ import io.dbinit.DatabaseSession;
 import io.dbinit.InitializationException;
 import io.dbinit.Ledger;
 import io.dbinit.Marker;
+import io.dbinit.PlanRecord;
 import io.dbinit.Report;
 import io.dbinit.SessionLeaseStore;
 import io.dbinit.UnavailableException;
@@ -34,6 +35,8 @@ public final class JdbcDatabase implements Database {
 	private final DataSource dataSource;
 
 	private Login login = Login.NONE;
+
+	private volatile LockPatience patience = LockPatience.DEFAULT;
 
 	private @Nullable Connector connector;
 
@@ -59,6 +62,14 @@ public final class JdbcDatabase implements Database {
 		this.connector = null;
 	}
 
+	/**
+	 * Set how the steps wait for locks.
+	 * @param patience how they wait
+	 */
+	void patience(LockPatience patience) {
+		this.patience = patience;
+	}
+
 	@Override
 	public String name() {
 		return this.name;
@@ -80,7 +91,8 @@ public final class JdbcDatabase implements Database {
 
 	@Override
 	public boolean isReachedThrough(Object client) {
-		return client == this.dataSource;
+		return client == this.dataSource || client instanceof DataSource other
+				&& PoolSettings.unwrap(other) == PoolSettings.unwrap(this.dataSource);
 	}
 
 	@Override
@@ -186,7 +198,7 @@ public final class JdbcDatabase implements Database {
 
 	@Override
 	public SessionLeaseStore leases() {
-		return new JdbcLeaseStore(this.name, connector());
+		return new JdbcLeaseStore(this.name, connector(), this.patience);
 	}
 
 	@Override
@@ -198,6 +210,31 @@ public final class JdbcDatabase implements Database {
 		}
 		catch (SQLException ex) {
 			return Optional.empty();
+		}
+	}
+
+	/**
+	 * A user of the application who is not allowed to read the plans knows of none.
+	 */
+	@Override
+	public List<PlanRecord> plans(String application) {
+		PlanRecords records = new PlanRecords(application);
+		try (Connection connection = this.dataSource.getConnection()) {
+			return records.read(connection);
+		}
+		catch (SQLException ex) {
+			if (!SqlErrors.isDenied(ex)) {
+				throw notReachable(ex);
+			}
+		}
+		if (!connector().hasLogin()) {
+			return List.of();
+		}
+		try (Connection connection = connector().open(CONNECT_TIMEOUT)) {
+			return records.read(connection);
+		}
+		catch (SQLException ex) {
+			throw notReachable(ex);
 		}
 	}
 

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails;
 import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails;
@@ -46,6 +47,10 @@ public final class JdbcDatabaseAutoConfiguration {
 			"org.springframework.boot.liquibase.autoconfigure.LiquibaseConnectionDetails",
 			JdbcDatabaseAutoConfiguration.class.getClassLoader());
 
+	private static final boolean FLYWAY_PRESENT = ClassUtils.isPresent(
+			"org.springframework.boot.flyway.autoconfigure.FlywayConnectionDetails",
+			JdbcDatabaseAutoConfiguration.class.getClassLoader());
+
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "db-init.jdbc.enabled", matchIfMissing = true)
@@ -63,7 +68,11 @@ public final class JdbcDatabaseAutoConfiguration {
 			if (!login.isPresent() && LIQUIBASE_PRESENT) {
 				login = LiquibaseLogin.of(beanFactory);
 			}
+			if (!login.isPresent() && FLYWAY_PRESENT) {
+				login = FlywayLogin.of(beanFactory);
+			}
 			database.login(login);
+			database.patience(properties.patience());
 			plan.database(database);
 		};
 	}
@@ -81,6 +90,7 @@ public final class JdbcDatabaseAutoConfiguration {
 					JdbcDatabase named = new JdbcDatabase(name, DatabasesProperties.bean(name, "data-source",
 							database.getDataSource(), DataSource.class, beanFactory));
 					named.login(properties.login());
+					named.patience(properties.patience());
 					plan.database(named);
 					verify(plan, name,
 							Stream.of(database.getVerifyTables(), properties.getVerify().getTables())
@@ -115,6 +125,19 @@ public final class JdbcDatabaseAutoConfiguration {
 		static Login of(BeanFactory beanFactory) {
 			LiquibaseConnectionDetails details = beanFactory.getBeanProvider(LiquibaseConnectionDetails.class)
 				.getIfUnique();
+			return (details == null || details.getJdbcUrl() != null) ? Login.NONE
+					: new Login(null, details.getUsername(), details.getPassword());
+		}
+
+	}
+
+	/**
+	 * The same for {@code spring.flyway.user}.
+	 */
+	private static final class FlywayLogin {
+
+		static Login of(BeanFactory beanFactory) {
+			FlywayConnectionDetails details = beanFactory.getBeanProvider(FlywayConnectionDetails.class).getIfUnique();
 			return (details == null || details.getJdbcUrl() != null) ? Login.NONE
 					: new Login(null, details.getUsername(), details.getPassword());
 		}

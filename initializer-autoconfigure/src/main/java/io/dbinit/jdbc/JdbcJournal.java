@@ -12,11 +12,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.dbinit.CheckedRunnable;
+import io.dbinit.Definition;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
 import io.dbinit.Report;
 import io.dbinit.Report.Outcome;
 import io.dbinit.MigrationVersions;
+import io.dbinit.PlanRecord;
 import io.dbinit.Release;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
@@ -180,6 +182,46 @@ final class JdbcJournal implements Journal {
 	}
 
 	@Override
+	public List<PlanRecord> plans() {
+		return this.control.call("read the records of", new PlanRecords(this.application)::read);
+	}
+
+	@Override
+	public void attempt(Release release, Map<String, String> steps, int reverted) {
+		record("record the plan of",
+				(records, connection) -> records.add(connection, this.dialect, release, steps, reverted));
+	}
+
+	@Override
+	public Map<String, List<Definition>> otherDefinitions() {
+		return this.control.call("read the records of", new PlanRecords(this.application)::otherDefinitions);
+	}
+
+	@Override
+	public void declare(List<Definition> definitions) {
+		record("record the definitions of", (records, connection) -> records.declare(connection, definitions));
+	}
+
+	private void record(String what, PlanWrite write) {
+		inTransaction(what, (connection) -> {
+			fence(connection);
+			PlanRecords plans = records(connection).plans().orElse(null);
+			if (plans != null) {
+				write.write(plans, connection);
+			}
+			return true;
+		});
+	}
+
+	@Override
+	public void stamp(String environment) {
+		inTransaction("record the environment of", (connection) -> {
+			fence(connection);
+			return Sql.update(connection, "update db_init_database set environment = ? where id = 1", environment);
+		});
+	}
+
+	@Override
 	public List<InDoubt> inDoubt() {
 		return this.control.call("read the journal of",
 				(connection) -> this.changes.inDoubt(connection, records(connection).owner()));
@@ -324,6 +366,12 @@ final class JdbcJournal implements Journal {
 			records(connection).ledgerChanged(connection, before, after);
 			return true;
 		});
+	}
+
+	private interface PlanWrite {
+
+		void write(PlanRecords records, Connection connection) throws SQLException;
+
 	}
 
 }

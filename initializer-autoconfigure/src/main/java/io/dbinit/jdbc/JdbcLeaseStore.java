@@ -46,6 +46,8 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 
 	private final StepConnection work;
 
+	private final LockPatience patience;
+
 	private @Nullable LeaseRow before;
 
 	private @Nullable String blocker;
@@ -56,10 +58,31 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 
 	private Duration duration = Duration.ZERO;
 
-	JdbcLeaseStore(String name, Connector connector) {
+	JdbcLeaseStore(String name, Connector connector, LockPatience patience) {
 		this.name = name;
+		this.patience = patience;
 		this.control = new ControlConnection(name, connector);
-		this.work = new StepConnection(connector);
+		this.work = new StepConnection(connector, patience, this::blockers);
+	}
+
+	private List<String> blockers(String session) {
+		return this.control.call("read the sessions of",
+				(connection) -> Dialect.of(connection).blockers(connection, session));
+	}
+
+	LockPatience patience() {
+		return this.patience;
+	}
+
+	/**
+	 * Return the sessions that blocked a statement of the steps last.
+	 */
+	List<String> lastBlockers() {
+		return this.work.lastBlockers();
+	}
+
+	void stopWaiting() {
+		this.work.stopWaiting();
 	}
 
 	ControlConnection control() {

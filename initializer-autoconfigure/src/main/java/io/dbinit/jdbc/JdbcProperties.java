@@ -1,5 +1,6 @@
 package io.dbinit.jdbc;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +37,18 @@ public class JdbcProperties {
 	private @Nullable String password;
 
 	/**
+	 * How long a statement of a step waits for a lock before it gives up and is tried
+	 * again, so that the application's statements behind it go on. 0 for as long as the
+	 * server lets it.
+	 */
+	private Duration lockTimeout = LockPatience.DEFAULT.timeout();
+
+	/**
+	 * How long a statement or transaction that waits for a lock is tried again.
+	 */
+	private Duration lockRetry = LockPatience.DEFAULT.limit();
+
+	/**
 	 * Verification at the end of a run.
 	 */
 	private final Verify verify = new Verify();
@@ -70,6 +83,26 @@ public class JdbcProperties {
 
 	public void setPassword(@Nullable String password) {
 		this.password = password;
+	}
+
+	public Duration getLockTimeout() {
+		return this.lockTimeout;
+	}
+
+	public void setLockTimeout(Duration lockTimeout) {
+		this.lockTimeout = lockTimeout;
+	}
+
+	public Duration getLockRetry() {
+		return this.lockRetry;
+	}
+
+	public void setLockRetry(Duration lockRetry) {
+		this.lockRetry = lockRetry;
+	}
+
+	LockPatience patience() {
+		return new LockPatience(this.lockTimeout, this.lockRetry);
 	}
 
 	Login login() {

@@ -7,8 +7,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.LongConsumer;
 
 import io.dbinit.InitializationException;
 import io.dbinit.definition.DefinitionNode;
@@ -16,6 +20,7 @@ import io.dbinit.jdbc.Catalog.Column;
 import io.dbinit.jdbc.Catalog.Table;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
+import io.dbinit.seed.SeedData.Row;
 import io.dbinit.seed.SeedWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +40,12 @@ final class JdbcSeedWriter implements SeedWriter {
 	}
 
 	@Override
+	public int write(SeedData data, LongConsumer progress) throws SQLException {
+		return (data.source() != null) ? new SeedLoad(this.connection, this.dialect, data, progress).write()
+				: write(data);
+	}
+
+	@Override
 	public int write(SeedData data) throws SQLException {
 		Catalog catalog = new Catalog(this.connection);
 		Table table = catalog.table(data.target());
@@ -44,7 +55,8 @@ final class JdbcSeedWriter implements SeedWriter {
 			if (data.mode() == Mode.IF_EMPTY && !statements.isEmpty()) {
 				return 0;
 			}
-			Run run = new Run(data, statements, this.dialect);
+			Run run = new Run(data, statements, this.dialect, updated(data, catalog, table),
+					touched(data, catalog, table));
 			for (SeedRow row : rows) {
 				run.write(row);
 			}
@@ -53,6 +65,22 @@ final class JdbcSeedWriter implements SeedWriter {
 			}
 			return run.changed;
 		}
+	}
+
+	static Set<Column> updated(SeedData data, Catalog catalog, Table table) throws SQLException {
+		Set<Column> columns = new HashSet<>();
+		for (String name : data.update()) {
+			columns.add(column(name, catalog, table));
+		}
+		return columns;
+	}
+
+	static @Nullable Column touched(SeedData data, Catalog catalog, Table table) throws SQLException {
+		return (data.touch() != null) ? column(data.touch(), catalog, table) : null;
+	}
+
+	private static Column column(String name, Catalog catalog, Table table) throws SQLException {
+		return Catalog.match("column", name, catalog.columns(table), "in table '" + table.name() + "'");
 	}
 
 	@Override
@@ -66,6 +94,24 @@ final class JdbcSeedWriter implements SeedWriter {
 	@Override
 	public boolean isTrue(DefinitionNode query) throws SQLException {
 		return isTrue(query.text(), query);
+	}
+
+	@Override
+	public List<DefinitionNode> find(DefinitionNode place, String target, Map<String, DefinitionNode> key,
+			@Nullable String column) throws SQLException {
+		Catalog catalog = new Catalog(this.connection);
+		Table table = catalog.table(target);
+		Parameters parameters = this.dialect.parameters(this.connection, table);
+		Map<String, @Nullable Object> row = new LinkedHashMap<>(key);
+		SeedRow wanted = new SeedRows(
+				new SeedData(target, Mode.INSERT, List.copyOf(key.keySet()), List.of(new Row(place, row))), table,
+				catalog.columns(table), parameters, false)
+			.rows()
+			.get(0);
+		String found = (column != null) ? column(column, catalog, table).name() : catalog.primaryKey(table);
+		try (SeedStatements statements = new SeedStatements(this.connection, parameters, catalog, table)) {
+			return statements.values(wanted, found).stream().map(place::withText).toList();
+		}
 	}
 
 	private boolean isTrue(String sql, @Nullable DefinitionNode definition) throws SQLException {
@@ -90,6 +136,21 @@ final class JdbcSeedWriter implements SeedWriter {
 	}
 
 	/**
+	 * Return the error of a row that the database refuses for its values.
+	 */
+	static InitializationException refused(String rows, String table, SQLException ex, Dialect dialect) {
+		return new InitializationException("Failed to write %s into table '%s': %s (SQLState %s)".formatted(rows, table,
+				dialect.withoutValues(ex), ex.getSQLState()), "Correct the row. Nothing of the seed was written.", ex);
+	}
+
+	/**
+	 * Return whether a row is refused for its values.
+	 */
+	static boolean isRefused(SQLException ex) {
+		return String.valueOf(ex.getSQLState()).matches("22.*|23.*|42804|HY000");
+	}
+
+	/**
 	 * One pass over the rows.
 	 */
 	private static final class Run {
@@ -105,9 +166,15 @@ final class JdbcSeedWriter implements SeedWriter {
 
 		private final Dialect dialect;
 
+		private final Set<Column> updated;
+
+		private final @Nullable Column touched;
+
 		private int changed;
 
-		Run(SeedData data, SeedStatements statements, Dialect dialect) {
+		Run(SeedData data, SeedStatements statements, Dialect dialect, Set<Column> updated, @Nullable Column touched) {
+			this.updated = updated;
+			this.touched = touched;
 			this.data = data;
 			this.statements = statements;
 			this.dialect = dialect;
@@ -121,18 +188,8 @@ final class JdbcSeedWriter implements SeedWriter {
 				if (!isRefused(ex)) {
 					throw ex;
 				}
-				throw new InitializationException(
-						"Failed to write the row at %s into table '%s': %s (SQLState %s)".formatted(row.place(),
-								this.data.target(), this.dialect.withoutValues(ex), ex.getSQLState()),
-						"Correct the row. Nothing of the seed was written.", ex);
+				throw refused("the row at " + row.place(), this.data.target(), ex, this.dialect);
 			}
-		}
-
-		/**
-		 * Return whether the row is refused for its values.
-		 */
-		private static boolean isRefused(SQLException ex) {
-			return String.valueOf(ex.getSQLState()).matches("22.*|23.*|42804|HY000");
 		}
 
 		private int change(SeedRow row) throws SQLException {
@@ -161,7 +218,7 @@ final class JdbcSeedWriter implements SeedWriter {
 								row.place(), found.size(), this.data.target()),
 						"Name more columns in 'key', so that it identifies one row.");
 			}
-			return this.statements.update(row);
+			return this.statements.update(row, this.updated, this.touched);
 		}
 
 		private int insert(SeedRow row) throws SQLException {

@@ -1,16 +1,21 @@
 package io.dbinit.jdbc;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 
 import javax.sql.DataSource;
 
 import io.dbinit.DatabaseSession;
 import io.dbinit.InitializationException;
 import io.dbinit.Journal;
+import io.dbinit.Ledger;
 import io.dbinit.lock.Lease;
 import io.dbinit.seed.SeedWriter;
 import org.apache.commons.logging.Log;
@@ -33,8 +38,11 @@ final class JdbcSession implements DatabaseSession {
 
 	private final @Nullable ServerSession reader;
 
+	private final LockPatience patience;
+
 	private JdbcSession(String name, @Nullable JdbcLeaseStore store, @Nullable Lease lease,
-			@Nullable ServerSession reader) {
+			@Nullable ServerSession reader, LockPatience patience) {
+		this.patience = patience;
 		this.name = name;
 		this.store = store;
 		this.lease = lease;
@@ -42,11 +50,11 @@ final class JdbcSession implements DatabaseSession {
 	}
 
 	static JdbcSession locked(String name, JdbcLeaseStore store, Lease lease) {
-		return new JdbcSession(name, store, lease, null);
+		return new JdbcSession(name, store, lease, null, store.patience());
 	}
 
 	static JdbcSession readOnly(String name, ServerSession reader) {
-		return new JdbcSession(name, null, null, reader);
+		return new JdbcSession(name, null, null, reader, LockPatience.DEFAULT);
 	}
 
 	@Override
@@ -61,7 +69,7 @@ final class JdbcSession implements DatabaseSession {
 	private Object client(Class<?> type) {
 		ServerSession session = session();
 		if (type == SeedWriter.class) {
-			return new JdbcSeedWriter(session.connection(), session.dialect());
+			return new JdbcSeedWriter(session.shared(), session.dialect());
 		}
 		return (type == DataSource.class) ? session.dataSource() : session.sharedConnection();
 	}
@@ -124,15 +132,42 @@ final class JdbcSession implements DatabaseSession {
 		}
 	}
 
+	/**
+	 * A transaction that gave up waiting for a lock was rolled back. Statements outside
+	 * of one were repeated already.
+	 */
+	@Override
+	public boolean isConflict(Throwable ex) {
+		ServerSession session = (this.store != null) ? this.store.session() : this.reader;
+		return session != null && session.dialect().hasTransactionalDdl() && SqlErrors.isLockTimeout(ex);
+	}
+
+	@Override
+	public Duration conflictLimit() {
+		return this.patience.limit();
+	}
+
 	@Override
 	public Exception presentable(Exception ex) {
 		ServerSession session = (this.store != null) ? this.store.session() : this.reader;
-		return SqlErrors.presentable(ex, (session != null) ? session.dialect() : null);
+		Exception presentable = SqlErrors.presentable(ex, (session != null) ? session.dialect() : null);
+		if (this.store == null || !SqlErrors.isLockTimeout(ex) || this.store.lastBlockers().isEmpty()) {
+			return presentable;
+		}
+		String action = (ex instanceof InitializationException known) ? known.getAction()
+				: "Start again: completed changes are not repeated.";
+		return new InitializationException(
+				"%s. The lock was held by %s".formatted(presentable.getMessage(),
+						String.join("; ", this.store.lastBlockers())),
+				"End that session, or allow more time with 'db-init.jdbc.lock-retry'. " + action, presentable);
 	}
 
 	@Override
 	public void cancel() {
 		ServerSession session = (this.store != null) ? this.store.session() : null;
+		if (this.store != null) {
+			this.store.stopWaiting();
+		}
 		if (session != null && session.dialect().hasTransactionalDdl()) {
 			try {
 				session.dialect().cancel(session.connection());
@@ -141,6 +176,48 @@ final class JdbcSession implements DatabaseSession {
 				logger.debug("Failed to cancel the statement that runs on '" + this.name + "'", ex);
 			}
 		}
+	}
+
+	/**
+	 * In one transaction where the server can.
+	 */
+	@Override
+	public List<String> dropAll(List<Ledger> ledgers) {
+		ServerSession session = session();
+		List<String> statements = new ArrayList<>();
+		try {
+			Connection connection = session.connection();
+			try (Statement statement = connection.createStatement();
+					ResultSet rows = statement.executeQuery(session.dialect().dropStatements())) {
+				while (rows.next()) {
+					statements.add(rows.getString(1));
+				}
+			}
+			statements.sort(Comparator.comparing((text) -> !isOfLedger(text, ledgers)));
+			connection.setAutoCommit(false);
+			try (Statement statement = connection.createStatement()) {
+				for (String text : statements) {
+					statement.execute(text);
+				}
+				connection.commit();
+			}
+			finally {
+				connection.setAutoCommit(true);
+			}
+			return statements;
+		}
+		catch (SQLException ex) {
+			throw new InitializationException(
+					"Failed to drop the data of '%s': %s".formatted(this.name, SqlErrors.reason(ex)),
+					session.dialect().hasTransactionalDdl() ? "Nothing was dropped."
+							: "A part of it may be dropped: reset it again.",
+					ex);
+		}
+	}
+
+	private static boolean isOfLedger(String statement, List<Ledger> ledgers) {
+		String text = statement.toLowerCase(Locale.ROOT);
+		return ledgers.stream().anyMatch((ledger) -> text.contains(ledger.name().toLowerCase(Locale.ROOT)));
 	}
 
 	/**

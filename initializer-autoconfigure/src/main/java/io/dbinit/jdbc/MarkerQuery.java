@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.dbinit.Ledger;
 import io.dbinit.Marker;
@@ -172,11 +173,14 @@ final class MarkerQuery {
 	private boolean read(ResultSet rows, boolean named, List<Ledger> ledgers) throws SQLException {
 		boolean any = false;
 		while (rows.next()) {
-			Tables.layout(rows).requireReadableBy(this.database, Tables.VERSION);
+			if (!any) {
+				Set<String> columns = Tables.columns(rows);
+				Tables.layout(rows, columns).requireReadableBy(this.database, Tables.VERSION);
+				this.release = Tables.release(rows, columns);
+				this.releaseSince = Tables.releaseSince(rows, columns);
+			}
 			add(rows);
 			this.complete = rows.getBoolean(named ? "application_complete" : "complete");
-			this.release = Tables.release(rows);
-			this.releaseSince = Tables.releaseSince(rows);
 			this.completedOnce = named && rows.getObject("application_completed_at") != null;
 			for (int i = 0; i < ledgers.size(); i++) {
 				this.digests.put(ledgers.get(i), rows.getString("ledger_" + i));

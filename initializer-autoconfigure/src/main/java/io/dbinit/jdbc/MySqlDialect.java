@@ -1,5 +1,6 @@
 package io.dbinit.jdbc;
 
+import java.util.stream.Collectors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,6 +40,18 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 			from information_schema.processlist
 			where state like 'Waiting for table%' and info like '%db\\_init\\_%' and id <> connection_id() limit 1""");
 
+	private static final String BLOCKERS = """
+			select p.id as session, p.user as user_name, null as application, p.host as address,
+				if(p.command = 'Sleep', 'idle in transaction', p.command) as state, p.info as statement,
+				timestampdiff(second, t.trx_started, now()) as seconds, concat('kill ', p.id) as ended_by
+			from information_schema.innodb_trx t
+			join information_schema.processlist p on p.id = t.trx_mysql_thread_id
+			where p.id <> ? and (exists (select 1 from information_schema.processlist w
+					where w.id = ? and w.state like 'Waiting for%lock%')
+				or exists (select 1 from information_schema.innodb_trx w
+					where w.trx_mysql_thread_id = ? and w.trx_state = 'LOCK WAIT'))
+			order by p.id""";
+
 	private static final int NO_SUCH_THREAD = 1094;
 
 	/** Quoted values follow these words. */
@@ -59,12 +72,40 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 			('wsrep_on', 'group_replication_single_primary_mode', 'group_replication_group_name')""";
 
 	@Override
+	String dropStatements() {
+		return """
+				select 'set foreign_key_checks = 0'
+				union all
+				select concat('drop view if exists `', replace(table_name, '`', '``'), '`')
+					from information_schema.views where table_schema = database()
+				union all
+				select concat('drop ', if(table_type = 'SEQUENCE', 'sequence', 'table'), ' if exists `',
+						replace(table_name, '`', '``'), '`')
+					from information_schema.tables where table_schema = database()
+						and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE')
+						and table_name not like 'db\\\\_init\\\\_%'
+				union all
+				select concat('drop ', lower(routine_type), ' if exists `', replace(routine_name, '`', '``'), '`')
+					from information_schema.routines where routine_schema = database()
+				union all
+				select concat('drop event if exists `', replace(event_name, '`', '``'), '`')
+					from information_schema.events where event_schema = database()
+				union all
+				select 'set foreign_key_checks = 1'""";
+	}
+
+	@Override
 	String timestampType() {
 		return "datetime(6)";
 	}
 
 	@Override
 	String identifier(String name) {
+		return quoted(name);
+	}
+
+	@Override
+	String quoted(String name) {
 		return '`' + name.replace("`", "``") + '`';
 	}
 
@@ -125,13 +166,27 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 	}
 
 	@Override
+	String temporaryTable(String name, String query) {
+		return "create temporary table %s %s".formatted(name, query);
+	}
+
+	@Override
+	String updateFrom(String table, String source, String matches, String differs, Map<String, String> assignments) {
+		String set = assignments.entrySet()
+			.stream()
+			.map((entry) -> "t." + entry.getKey() + " = " + entry.getValue())
+			.collect(Collectors.joining(", "));
+		return "update %s as t join %s as s on %s set %s where %s".formatted(table, source, matches, set, differs);
+	}
+
+	@Override
 	Set<String> errorCodes(ErrorKind kind) {
 		return switch (kind) {
 			case MISSING_TABLE -> Set.of("42S02");
 			case DUPLICATE -> Set.of("23000");
 			// Table exists, duplicate row, deadlock, definition changed or being changed
 			case RACE_OF_CREATION -> Set.of("42S01", "23000", "40001", "1412", "1684");
-			case KEPT_WAITING -> Set.of("1205");
+			case KEPT_WAITING, LOCK_TIMEOUT -> Set.of("1205");
 			// Access denied, to this database, unknown database, host not allowed
 			case REJECTED -> Set.of("28000", "1045", "1044", "1049", "1130", "1698");
 			// Statement on a table, on a column, lack of a privilege
@@ -150,6 +205,24 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 	int readTimeout(Duration timeout) {
 		int millis = super.readTimeout(timeout);
 		return (millis >= 2000) ? millis - millis % 1000 - 500 : millis;
+	}
+
+	@Override
+	void lockTimeout(Connection connection, Duration timeout) throws SQLException {
+		long seconds = (timeout.toMillis() + 999) / 1000;
+		Sql.execute(connection,
+				(seconds > 0)
+						? "set session lock_wait_timeout = %1$d, innodb_lock_wait_timeout = %1$d".formatted(seconds)
+						: "set session lock_wait_timeout = default, innodb_lock_wait_timeout = default");
+	}
+
+	/**
+	 * Not every server tells who holds a lock on a table: all that are in a transaction.
+	 */
+	@Override
+	List<String> blockers(Connection connection, String session) throws SQLException {
+		return Sql.query(connection, BLOCKERS, Dialect::blocker, Long.valueOf(session), Long.valueOf(session),
+				Long.valueOf(session));
 	}
 
 	@Override

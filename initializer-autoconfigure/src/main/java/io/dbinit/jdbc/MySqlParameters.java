@@ -101,6 +101,13 @@ final class MySqlParameters extends Parameters {
 		};
 	}
 
+	@Override
+	String differs(Column column, String left, String right) {
+		return (kind(column) == ColumnKind.TEXT)
+				? "not (cast(%s as binary) <=> cast(%s as binary))".formatted(left, right)
+				: "not (%s <=> %s)".formatted(left, right);
+	}
+
 	/**
 	 * Without strict mode values are cut off with a warning, and in strict mode digits.
 	 */

@@ -92,6 +92,14 @@ abstract class Parameters {
 	abstract String differs(Column column, String quoted, Parameter parameter);
 
 	/**
+	 * Return the condition that a column does not have the value of a column of the same
+	 * type, where null is a value like any other.
+	 * @param left the column, qualified and quoted
+	 * @param right the other column
+	 */
+	abstract String differs(Column column, String left, String right);
+
+	/**
 	 * Bind a value that is not null.
 	 */
 	void bind(PreparedStatement statement, int index, Object value) throws SQLException {

@@ -1,5 +1,7 @@
 package io.dbinit.jdbc;
 
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.StringJoiner;
 
 import org.apache.commons.logging.Log;
@@ -68,6 +71,47 @@ final class PostgreSqlDialect extends Dialect {
 			select pid::text from pg_stat_activity
 			where application_name = ? and datname = current_database() and pid <> pg_backend_pid()""";
 
+	/** Statements that take locks which stop neither reads nor writes. */
+	private static final Pattern WAITS_HARMLESSLY = Pattern.compile("""
+			(?is)^\\s*(?:(?:create\\s+(?:unique\\s+)?|drop\\s+)index\\s+concurrently\\b|reindex\\b.*\\bconcurrently\\b\\
+			|refresh\\s+materialized\\s+view\\s+concurrently\\b|alter\\s+table\\b.*\\bvalidate\\s+constraint\\b\\
+			|alter\\s+table\\b.*\\bdetach\\s+partition\\b.*\\bconcurrently\\b|vacuum\\b|analyze\\b)""");
+
+	private static final String BLOCKERS = """
+			select a.pid::text as session, a.usename as user_name, a.application_name as application,
+				a.client_addr::text as address, a.state as state, a.query as statement,
+				extract(epoch from clock_timestamp() - a.state_change)::bigint::text as seconds,
+				'select pg_terminate_backend(' || a.pid || ')' as ended_by
+			from pg_stat_activity a where a.pid = any(pg_blocking_pids(?)) order by a.pid""";
+
+	/**
+	 * Things of extensions and sequences of columns stay, or go with what they belong to.
+	 */
+	@Override
+	String dropStatements() {
+		return """
+				select format('drop %s if exists %I.%I cascade', case c.relkind when 'v' then 'view'
+						when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table'
+						else 'table' end, n.nspname, c.relname)
+					from pg_class c join pg_namespace n on n.oid = c.relnamespace
+					where n.nspname = current_schema() and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
+						and c.relname not like 'db\\_init\\_%'
+						and not exists (select 1 from pg_depend d where d.objid = c.oid and d.classid = 'pg_class'::regclass
+							and (d.deptype = 'e' or (c.relkind = 'S' and d.deptype in ('a', 'i'))))
+				union all
+				select format('drop %s if exists %s cascade', case p.prokind when 'p' then 'procedure'
+						when 'a' then 'aggregate' else 'function' end, p.oid::regprocedure)
+					from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+					where n.nspname = current_schema()
+						and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+				union all
+				select format('drop %s if exists %I.%I cascade', case t.typtype when 'd' then 'domain' else 'type' end,
+						n.nspname, t.typname)
+					from pg_type t join pg_namespace n on n.oid = t.typnamespace
+					where n.nspname = current_schema() and t.typtype in ('e', 'd')
+						and not exists (select 1 from pg_depend d where d.objid = t.oid and d.deptype = 'e')""";
+	}
+
 	@Override
 	String timestampType() {
 		return "timestamp(6)";
@@ -126,6 +170,21 @@ final class PostgreSqlDialect extends Dialect {
 	}
 
 	@Override
+	void lockTimeout(Connection connection, Duration timeout) throws SQLException {
+		Sql.execute(connection, "set lock_timeout = " + timeout.toMillis());
+	}
+
+	@Override
+	boolean isWaitHarmless(String sql) {
+		return WAITS_HARMLESSLY.matcher(sql).find();
+	}
+
+	@Override
+	List<String> blockers(Connection connection, String session) throws SQLException {
+		return Sql.query(connection, BLOCKERS, Dialect::blocker, Integer.valueOf(session));
+	}
+
+	@Override
 	boolean hasTransactionalDdl() {
 		return true;
 	}
@@ -133,6 +192,26 @@ final class PostgreSqlDialect extends Dialect {
 	@Override
 	Parameters parameters(Connection connection, Catalog.Table table) throws SQLException {
 		return PostgreSqlParameters.of(connection, table);
+	}
+
+	@Override
+	String temporaryTable(String name, String query) {
+		return "create temporary table %s on commit drop as %s with no data".formatted(name, query);
+	}
+
+	@Override
+	String updateFrom(String table, String source, String matches, String differs, Map<String, String> assignments) {
+		String set = assignments.entrySet()
+			.stream()
+			.map((entry) -> entry.getKey() + " = " + entry.getValue())
+			.collect(Collectors.joining(", "));
+		return "update %s as t set %s from %s as s where %s and (%s)".formatted(table, set, source, matches, differs);
+	}
+
+	@Override
+	RowSink rowSink(Connection connection, RowSink.Insert insert) throws SQLException {
+		return connection.isWrapperFor(PGConnection.class) ? new CopySink(connection.unwrap(PGConnection.class), insert)
+				: super.rowSink(connection, insert);
 	}
 
 	@Override
@@ -144,6 +223,7 @@ final class PostgreSqlDialect extends Dialect {
 			case RACE_OF_CREATION -> Set.of("42P07", "42710", "23505", "XX000", "40001", "40P01");
 			// Canceled, lock not available
 			case KEPT_WAITING -> Set.of("57014", "55P03");
+			case LOCK_TIMEOUT -> Set.of("55P03");
 			case REJECTED -> Set.of("28000", "28P01", "3D000");
 			case DENIED -> Set.of("42501");
 			// Shutdown, crash, starting up, too many connections

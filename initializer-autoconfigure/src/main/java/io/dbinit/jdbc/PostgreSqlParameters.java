@@ -137,6 +137,17 @@ final class PostgreSqlParameters extends Parameters {
 	}
 
 	@Override
+	String differs(Column column, String left, String right) {
+		return switch (type(column).name()) {
+			case "json" -> "%s::jsonb is distinct from %s::jsonb".formatted(left, right);
+			case "_json" -> "%s::jsonb[] is distinct from %s::jsonb[]".formatted(left, right);
+			case "xml", "point", "lseg", "line", "box", "path", "polygon", "circle" ->
+				"%s::text is distinct from %s::text".formatted(left, right);
+			default -> left + " is distinct from " + right;
+		};
+	}
+
+	@Override
 	void bind(PreparedStatement statement, int index, Object value) throws SQLException {
 		statement.setObject(index, value, Types.OTHER);
 	}

@@ -48,7 +48,7 @@ final class SeedRows {
 		return rows;
 	}
 
-	private Column column(String name) {
+	Column column(String name) {
 		return Catalog.match("column", name, this.columns, "in table '" + this.table.name() + "'");
 	}
 
@@ -74,7 +74,22 @@ final class SeedRows {
 		return new SeedRow(row.place(), keyValues, values, read);
 	}
 
-	private @Nullable Object read(SeedData.Row row, Column column, @Nullable Object value) {
+	/**
+	 * Return the columns of a row by their names in it.
+	 */
+	Map<String, Column> columns(SeedData.Row row) {
+		Map<String, Column> columns = new LinkedHashMap<>();
+		row.values().keySet().forEach((name) -> {
+			Column column = column(name);
+			if (columns.containsValue(column)) {
+				throw error(row, "'%s' names the column '%s' a second time".formatted(name, column.name()));
+			}
+			columns.put(name, column);
+		});
+		return columns;
+	}
+
+	@Nullable Object read(SeedData.Row row, Column column, @Nullable Object value) {
 		try {
 			Object read = this.parameters.read(column, value);
 			if (this.zeroIsGenerated && column.isGenerated() && read instanceof Number number
@@ -89,7 +104,7 @@ final class SeedRows {
 		}
 	}
 
-	private InitializationException error(SeedData.Row row, String problem) {
+	InitializationException error(SeedData.Row row, String problem) {
 		return new InitializationException(
 				"Invalid row at %s for table '%s': %s".formatted(row.place(), this.data.target(), problem), ACTION,
 				null);

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.dbinit.jdbc.Catalog.Column;
@@ -64,6 +65,23 @@ final class SeedStatements implements AutoCloseable {
 	}
 
 	/**
+	 * Return the values of a column in at most two of the rows that have the key of a
+	 * row.
+	 */
+	List<String> values(SeedRow row, String column) throws SQLException {
+		PreparedStatement statement = prepare("select %s from %s where %s limit 2".formatted(this.catalog.quote(column),
+				this.table, assignments(row.key(), " and ")));
+		bind(statement, 1, row.key().values());
+		List<String> found = new ArrayList<>();
+		try (ResultSet results = statement.executeQuery()) {
+			while (results.next()) {
+				found.add(String.valueOf(results.getString(1)));
+			}
+		}
+		return found;
+	}
+
+	/**
 	 * Return whether two rows have the same key by the rules of the database.
 	 */
 	boolean isSameKey(SeedRow row, SeedRow other) throws SQLException {
@@ -90,9 +108,14 @@ final class SeedStatements implements AutoCloseable {
 
 	/**
 	 * Update a row unless it has all values.
+	 * @param only the columns to update, empty for all
+	 * @param touch the column that gets the time of the change, or {@code null}
 	 */
-	int update(SeedRow row) throws SQLException {
+	int update(SeedRow row, Set<Column> only, @Nullable Column touch) throws SQLException {
 		Map<Column, Parameter> others = row.others();
+		if (!only.isEmpty()) {
+			others.keySet().retainAll(only);
+		}
 		if (others.isEmpty()) {
 			return 0;
 		}
@@ -100,8 +123,9 @@ final class SeedStatements implements AutoCloseable {
 		for (Map.Entry<Column, Parameter> entry : others.entrySet()) {
 			differences.add(this.parameters.differs(entry.getKey(), quote(entry.getKey()), entry.getValue()));
 		}
-		PreparedStatement statement = prepare("update %s set %s where %s and (%s)".formatted(this.table,
-				assignments(others, ", "), assignments(row.key(), " and "), String.join(" or ", differences)));
+		String touched = (touch != null) ? ", " + quote(touch) + " = current_timestamp" : "";
+		PreparedStatement statement = prepare("update %s set %s%s where %s and (%s)".formatted(this.table,
+				assignments(others, ", "), touched, assignments(row.key(), " and "), String.join(" or ", differences)));
 		int next = bind(statement, 1, others.values());
 		next = bind(statement, next, row.key().values());
 		bind(statement, next, others.values());

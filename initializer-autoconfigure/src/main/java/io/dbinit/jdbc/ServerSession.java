@@ -20,9 +20,10 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  * @param sockets its sockets, as far as they are known
  * @param dialect the dialect of the product
  * @param limitation why the server's sessions cannot be relied on, empty if they can
+ * @param shared the connection in the form in which steps use it
  */
-record ServerSession(Connection connection, List<Socket> sockets, Dialect dialect,
-		Optional<String> limitation) implements AutoCloseable {
+record ServerSession(Connection connection, List<Socket> sockets, Dialect dialect, Optional<String> limitation,
+		Connection shared) implements AutoCloseable {
 
 	/**
 	 * Open a session whose statements may take any time.
@@ -38,12 +39,19 @@ record ServerSession(Connection connection, List<Socket> sockets, Dialect dialec
 			}
 			Optional<String> limitation = dialect.prepare(connection, owner, role);
 			connection.setNetworkTimeout(Runnable::run, 0);
-			return new ServerSession(connection, sockets, dialect, limitation);
+			return new ServerSession(connection, sockets, dialect, limitation, connection);
 		}
 		catch (SQLException | RuntimeException ex) {
 			connection.close();
 			throw ex;
 		}
+	}
+
+	/**
+	 * Return this session with another form of the connection for the steps.
+	 */
+	ServerSession sharing(Connection shared) {
+		return new ServerSession(this.connection, this.sockets, this.dialect, this.limitation, shared);
 	}
 
 	boolean isReliable() {
@@ -61,7 +69,7 @@ record ServerSession(Connection connection, List<Socket> sockets, Dialect dialec
 	 * Return a data source that always returns the shared connection.
 	 */
 	SharedDataSource dataSource() {
-		return new SharedDataSource(this.connection);
+		return new SharedDataSource(this.shared);
 	}
 
 	/**

@@ -68,6 +68,16 @@ final class SqlErrors {
 	}
 
 	/**
+	 * Return whether a lock was not granted in the time-out of the session.
+	 * @param ex the error
+	 * @return whether to try again
+	 */
+	static boolean isLockTimeout(Throwable ex) {
+		return chain(ex).stream()
+			.anyMatch((cause) -> cause instanceof SQLException sql && is(ErrorKind.LOCK_TIMEOUT, sql));
+	}
+
+	/**
 	 * Return whether a call took longer than it may.
 	 * @param ex the exception
 	 * @return whether the server did not answer in time

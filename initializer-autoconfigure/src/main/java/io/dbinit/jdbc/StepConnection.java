@@ -2,6 +2,8 @@ package io.dbinit.jdbc;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
 
 import io.dbinit.jdbc.Dialect.Role;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +22,22 @@ final class StepConnection implements AutoCloseable {
 
 	private volatile boolean aborted;
 
-	StepConnection(Connector connector) {
+	private final LockPatience patience;
+
+	private final Function<String, List<String>> blockers;
+
+	private volatile @Nullable LockWaits waits;
+
+	/**
+	 * Create a connection.
+	 * @param connector opens it
+	 * @param patience how its statements wait for locks
+	 * @param blockers reads the sessions that block a session
+	 */
+	StepConnection(Connector connector, LockPatience patience, Function<String, List<String>> blockers) {
 		this.connector = connector;
+		this.patience = patience;
+		this.blockers = blockers;
 	}
 
 	/**
@@ -33,6 +49,7 @@ final class StepConnection implements AutoCloseable {
 		ServerSession session = ServerSession.open(this.connector, owner, Role.STEP, timeout);
 		this.session = session;
 		if (!session.isReliable()) {
+			// A setting of the session might be that of another client
 			return true;
 		}
 		Dialect dialect = session.dialect();
@@ -40,8 +57,33 @@ final class StepConnection implements AutoCloseable {
 			close();
 			return false;
 		}
-		this.id = dialect.session(session.connection());
+		String id = dialect.session(session.connection());
+		this.id = id;
+		if (this.patience.isBounded()) {
+			dialect.lockTimeout(session.connection(), this.patience.timeout());
+			LockWaits waits = new LockWaits(dialect, this.patience, () -> this.blockers.apply(id));
+			this.waits = waits;
+			this.session = session.sharing(waits.wrap(session.connection()));
+		}
 		return true;
+	}
+
+	/**
+	 * Return the sessions that blocked a statement last.
+	 */
+	List<String> lastBlockers() {
+		LockWaits waits = this.waits;
+		return (waits != null) ? waits.blockers() : List.of();
+	}
+
+	/**
+	 * Let no statement be repeated any more.
+	 */
+	void stopWaiting() {
+		LockWaits waits = this.waits;
+		if (waits != null) {
+			waits.close();
+		}
 	}
 
 	/**
@@ -65,6 +107,7 @@ final class StepConnection implements AutoCloseable {
 
 	void abort() {
 		this.aborted = true;
+		stopWaiting();
 		ServerSession session = this.session;
 		if (session != null) {
 			session.abort();
@@ -79,6 +122,7 @@ final class StepConnection implements AutoCloseable {
 	public void close() {
 		ServerSession session = this.session;
 		this.session = null;
+		stopWaiting();
 		if (session == null) {
 			return;
 		}

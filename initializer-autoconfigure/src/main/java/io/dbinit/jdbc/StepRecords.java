@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -31,11 +32,14 @@ final class StepRecords {
 
 	private final boolean released;
 
+	private final boolean planned;
+
 	private StepRecords(String application, Dialect dialect, int version) {
 		this.application = application;
 		this.dialect = dialect;
 		this.named = !application.isEmpty() && version >= 3;
 		this.released = version >= 4;
+		this.planned = version >= PlanRecords.SINCE;
 	}
 
 	static StepRecords of(Connection connection, Dialect dialect, String application) throws SQLException {
@@ -48,6 +52,14 @@ final class StepRecords {
 	 */
 	@Nullable String owner() {
 		return this.named ? this.application : null;
+	}
+
+	/**
+	 * Return the records of the plans of the application, empty where the tables have no
+	 * place for them.
+	 */
+	Optional<PlanRecords> plans() {
+		return this.planned ? Optional.of(new PlanRecords(this.application)) : Optional.empty();
 	}
 
 	void incomplete(Connection connection) throws SQLException {
@@ -185,6 +197,9 @@ final class StepRecords {
 		if (Tables.haveApplications(connection)) {
 			Sql.update(connection, "delete from db_init_application_step");
 			Sql.update(connection, "update db_init_application set complete = false, completed_at = null");
+		}
+		if (this.planned) {
+			PlanRecords.forgetAll(connection);
 		}
 	}
 

@@ -27,13 +27,16 @@ import org.jspecify.annotations.Nullable;
  * {@code db_init_change};</li>
  * <li>{@code db_init_database} and {@code db_init_application} have the release that
  * worked last: {@code release_version}, {@code release_time} and
- * {@code release_since}.</li>
+ * {@code release_since};</li>
+ * <li>applications have a history of their plans, {@code db_init_plan} and
+ * {@code db_init_plan_step}, and the things that they declare,
+ * {@code db_init_definition}.</li>
  * </ol>
  */
 final class Tables {
 
 	/** The version that this release creates, and to which it upgrades. */
-	static final int VERSION = 4;
+	static final int VERSION = 5;
 
 	private static final int ATTEMPTS = 20;
 
@@ -132,10 +135,41 @@ final class Tables {
 				primary key (application, name)
 			)""";
 
-	private static final List<String> SINCE_VERSION_3 = List.of(APPLICATION, APPLICATION_STEP);
+	private static final String PLAN = """
+			create table if not exists db_init_plan (
+				application varchar(190) not null,
+				position integer not null,
+				seen_at %1$s,
+				release_version varchar(255),
+				release_time %1$s,
+				reverted boolean not null,
+				primary key (application, position)
+			)""";
+
+	private static final String PLAN_STEP = """
+			create table if not exists db_init_plan_step (
+				application varchar(190) not null,
+				position integer not null,
+				name varchar(190) not null,
+				fingerprint %2$s,
+				primary key (application, position, name)
+			)""";
+
+	private static final String DEFINITION = """
+			create table if not exists db_init_definition (
+				application varchar(190) not null,
+				id varchar(64) not null,
+				name %2$s,
+				fingerprint varchar(64),
+				place %2$s,
+				primary key (application, id)
+			)""";
+
+	private static final List<String> SINCE_VERSION_3 = List.of(APPLICATION, APPLICATION_STEP, PLAN, PLAN_STEP,
+			DEFINITION);
 
 	private static final List<String> ALL = List.of(DATABASE, STEP, RUN, RUN_STEP, CHANGE, APPLICATION,
-			APPLICATION_STEP, LOCK);
+			APPLICATION_STEP, PLAN, PLAN_STEP, DEFINITION, LOCK);
 
 	private static final List<String> ROWS = List.of("""
 			insert into db_init_database (id, complete, token, revision)
@@ -145,10 +179,12 @@ final class Tables {
 
 	/** Read by every start. */
 	private static final List<String> READ = List.of("db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step", "db_init_application", "db_init_application_step", "db_init_lock");
+			"db_init_run_step", "db_init_application", "db_init_application_step", "db_init_plan", "db_init_plan_step",
+			"db_init_lock");
 
 	private static final List<String> NAMES = List.of("db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step", "db_init_lock");
+			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step", "db_init_plan",
+			"db_init_plan_step", "db_init_definition", "db_init_lock");
 
 	private Tables() {
 	}
@@ -191,7 +227,11 @@ final class Tables {
 	 * @throws SQLException if the connection is broken
 	 */
 	static LayoutVersion layout(ResultSet row) throws SQLException {
-		return columns(row).contains("version")
+		return layout(row, columns(row));
+	}
+
+	static LayoutVersion layout(ResultSet row, Set<String> columns) throws SQLException {
+		return columns.contains("version")
 				? new LayoutVersion(atLeastFirst(row.getInt("version")), atLeastFirst(row.getInt("required_version")))
 				: LayoutVersion.FIRST;
 	}
@@ -200,7 +240,7 @@ final class Tables {
 		return Math.max(LayoutVersion.FIRST.number(), version);
 	}
 
-	private static Set<String> columns(ResultSet row) throws SQLException {
+	static Set<String> columns(ResultSet row) throws SQLException {
 		Set<String> columns = new HashSet<>();
 		ResultSetMetaData metadata = row.getMetaData();
 		for (int i = 1; i <= metadata.getColumnCount(); i++) {
@@ -284,12 +324,16 @@ final class Tables {
 	 * {@code db_init_application}, of any version
 	 */
 	static Release release(ResultSet row) throws SQLException {
-		return columns(row).contains("release_version")
+		return release(row, columns(row));
+	}
+
+	static Release release(ResultSet row, Set<String> columns) throws SQLException {
+		return columns.contains("release_version")
 				? new Release(row.getString("release_version"), Sql.instant(row, "release_time")) : Release.UNKNOWN;
 	}
 
-	static @Nullable Instant releaseSince(ResultSet row) throws SQLException {
-		return columns(row).contains("release_since") ? Sql.instant(row, "release_since") : null;
+	static @Nullable Instant releaseSince(ResultSet row, Set<String> columns) throws SQLException {
+		return columns.contains("release_since") ? Sql.instant(row, "release_since") : null;
 	}
 
 	private static void addMissing(Connection connection, String table, String column, String type)

@@ -7,7 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import io.dbinit.InitializationException;
 import io.dbinit.MigrationVersions;
+import liquibase.change.core.TagDatabaseChange;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import liquibase.Liquibase;
@@ -107,6 +109,36 @@ record ChangeLogState(DatabaseChangeLog changeLog, @Nullable String current, @Nu
 
 	private static @Nullable String name(@Nullable ChangeSet changeSet) {
 		return (changeSet != null) ? changeSet.toString(false) : null;
+	}
+
+	/**
+	 * Remove the changesets after a version from the changelog.
+	 * @param version the name or id of a changeset, or a tag that one of them sets
+	 * @throws InitializationException if there is none of that name, or more than one
+	 */
+	void endAt(String version) {
+		List<ChangeSet> changeSets = this.changeLog.getChangeSets();
+		List<Integer> found = new ArrayList<>();
+		for (int i = 0; i < changeSets.size(); i++) {
+			if (isVersion(changeSets.get(i), version)) {
+				found.add(i);
+			}
+		}
+		if (found.size() != 1) {
+			throw new InitializationException(
+					found.isEmpty() ? "The changelog has neither a changeset nor a tag '%s'".formatted(version)
+							: "The changelog has %d changesets of the id '%s'".formatted(found.size(), version),
+					"Name a changeset as 'id::author' or 'file::id::author', or a tag. Nothing was changed.", null);
+		}
+		changeSets.subList(found.get(0) + 1, changeSets.size()).clear();
+	}
+
+	private static boolean isVersion(ChangeSet changeSet, String version) {
+		return version.equals(changeSet.toString(false))
+				|| version.equals(changeSet.getId() + "::" + changeSet.getAuthor()) || version.equals(changeSet.getId())
+				|| changeSet.getChanges()
+					.stream()
+					.anyMatch((change) -> change instanceof TagDatabaseChange tag && version.equals(tag.getTag()));
 	}
 
 	/**

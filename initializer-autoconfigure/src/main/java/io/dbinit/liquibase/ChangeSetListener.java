@@ -107,7 +107,7 @@ final class ChangeSetListener extends AbstractChangeExecListener {
 	 * Liquibase takes MySQL, MariaDB and H2 for databases on which DDL is transactional.
 	 * There only a changeset that does nothing but change data can be one transaction.
 	 */
-	private static boolean isTransactional(ChangeSet changeSet, Database database) {
+	static boolean isTransactional(ChangeSet changeSet, Database database) {
 		return changeSet.isRunInTransaction() && changeSet.getRunWith() == null
 				&& (database.getShortName().equals("postgresql")
 						|| changeSet.getChanges().stream().allMatch(ChangeSetListener::changesDataOnly));

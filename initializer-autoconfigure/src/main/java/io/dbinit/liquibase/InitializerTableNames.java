@@ -13,7 +13,8 @@ import liquibase.database.LiquibaseTableNames;
 public class InitializerTableNames implements LiquibaseTableNames {
 
 	private static final List<String> NAMES = List.of("db_init_lock", "db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step");
+			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step", "db_init_plan",
+			"db_init_plan_step", "db_init_definition");
 
 	@Override
 	public List<String> getLiquibaseGeneratedTableNames(Database database) {

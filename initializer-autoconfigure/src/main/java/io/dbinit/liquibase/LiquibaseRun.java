@@ -3,17 +3,20 @@ package io.dbinit.liquibase;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 import javax.sql.DataSource;
 
 import io.dbinit.InitializationException;
+import io.dbinit.PlannedChange;
 import io.dbinit.ToolContext;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
 import liquibase.Liquibase;
 import liquibase.Scope;
 import liquibase.Scope.ScopedRunnerWithReturn;
+import liquibase.database.Database;
 import liquibase.changelog.ChangeLogHistoryServiceFactory;
 import liquibase.changelog.FastCheckService;
 import liquibase.exception.ChangeLogParseException;
@@ -117,12 +120,39 @@ final class LiquibaseRun implements AutoCloseable {
 	 * @return the state
 	 */
 	ChangeLogState look() throws Exception {
+		return with((liquibase) -> ChangeLogState.read(liquibase, this.liquibase.bean()));
+	}
+
+	/**
+	 * Read what {@link #apply} would do.
+	 * @return the changesets
+	 */
+	List<PlannedChange> plan() throws Exception {
+		return with((liquibase) -> {
+			Database database = liquibase.getDatabase();
+			TableSizes sizes = new TableSizes(this.connection, database.getShortName());
+			return new ChangeSetPlan(database, new ChangeWarnings(database, sizes))
+				.of(ChangeLogState.read(liquibase, this.liquibase.bean()));
+		});
+	}
+
+	/**
+	 * Do something with the inverses of changesets.
+	 * @param <T> the type of the result
+	 * @param work the work
+	 * @return its result
+	 */
+	<T> T withRollback(RollbackWork<T> work) throws Exception {
+		return with((liquibase) -> work.run(new ChangeSetRollback(this.context, working(), liquibase)));
+	}
+
+	private <T> T with(LiquibaseWork<T> work) throws Exception {
 		return inScope(() -> {
 			Liquibase liquibase = this.liquibase.create(working().proxy(), this.resources);
 			try {
 				Map<String, Object> scope = Map.of(Scope.Attr.database.name(), liquibase.getDatabase(),
 						Scope.Attr.resourceAccessor.name(), liquibase.getResourceAccessor());
-				return Scope.child(scope, () -> ChangeLogState.read(liquibase, this.liquibase.bean()));
+				return Scope.child(scope, () -> work.run(liquibase));
 			}
 			catch (ChangeLogParseException ex) {
 				throw new InitializationException(
@@ -188,6 +218,30 @@ final class LiquibaseRun implements AutoCloseable {
 				this.connection.setSchema(this.schema);
 			}
 		}
+	}
+
+	/**
+	 * Work with a Liquibase object.
+	 *
+	 * @param <T> the type of the result
+	 */
+	@FunctionalInterface
+	private interface LiquibaseWork<T> {
+
+		T run(Liquibase liquibase) throws Exception;
+
+	}
+
+	/**
+	 * Work with the inverses of changesets.
+	 *
+	 * @param <T> the type of the result
+	 */
+	@FunctionalInterface
+	interface RollbackWork<T> {
+
+		T run(ChangeSetRollback rollback) throws Exception;
+
 	}
 
 	/**

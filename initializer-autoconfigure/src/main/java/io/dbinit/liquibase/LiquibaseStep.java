@@ -1,5 +1,6 @@
 package io.dbinit.liquibase;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,8 +8,10 @@ import java.util.function.Function;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Ledger;
+import io.dbinit.MigrationStep;
 import io.dbinit.Phase;
-import io.dbinit.Step;
+import io.dbinit.PlannedChange;
+import io.dbinit.RollbackTarget;
 import io.dbinit.StepContext;
 import io.dbinit.ToolContext;
 import io.dbinit.liquibase.LiquibaseStepProperties.InDoubt;
@@ -20,7 +23,7 @@ import org.springframework.util.Assert;
 /**
  * Applies the changelog of one Liquibase bean.
  */
-final class LiquibaseStep implements Step {
+final class LiquibaseStep implements MigrationStep {
 
 	/** Prefix of a fingerprint with settings that are known only from the bean. */
 	private static final String UNEXPECTED = "unexpected ";
@@ -66,6 +69,14 @@ final class LiquibaseStep implements Step {
 		return this.fingerprint;
 	}
 
+	/**
+	 * Nearly all files are read when Liquibase computes the checksums of changesets.
+	 */
+	@Override
+	public String plannedFingerprint() {
+		return (this.state != null) ? write(this.dependencies::end) : write(this.dependencies::none);
+	}
+
 	@Override
 	public boolean isUpToDate(String recorded) {
 		return recorded.startsWith(UNEXPECTED)
@@ -87,7 +98,7 @@ final class LiquibaseStep implements Step {
 		this.state = null;
 		if (liquibase.isEnabled()) {
 			refuseToDrop(liquibase, context);
-			try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.dependencies.recorder())) {
+			try (LiquibaseRun run = open(stepContext)) {
 				ChangeLogState state = run.look();
 				context.versions(state.versions());
 				this.state = state;
@@ -108,7 +119,48 @@ final class LiquibaseStep implements Step {
 	}
 
 	@Override
-	public void run(StepContext stepContext) throws Exception {
+	public List<PlannedChange> plan(StepContext stepContext) throws Exception {
+		if (this.state == null) {
+			return List.of();
+		}
+		try (LiquibaseRun run = open(stepContext)) {
+			return run.plan();
+		}
+	}
+
+	@Override
+	public List<PlannedChange> planRollback(StepContext stepContext, RollbackTarget target) throws Exception {
+		try (LiquibaseRun run = open(stepContext)) {
+			return run.withRollback((rollback) -> rollback.plan(target));
+		}
+	}
+
+	@Override
+	public void rollBack(StepContext stepContext, RollbackTarget target) throws Exception {
+		try (LiquibaseRun run = open(stepContext)) {
+			run.withRollback((rollback) -> {
+				rollback.run(target);
+				return target;
+			});
+			ToolContext.of(stepContext).versions(run.look().versions());
+		}
+	}
+
+	private LiquibaseRun open(StepContext context) throws SQLException {
+		return new LiquibaseRun(this.bean, ToolContext.of(context), this.dependencies.recorder());
+	}
+
+	@Override
+	public void run(StepContext context) throws Exception {
+		run(context, null);
+	}
+
+	@Override
+	public void migrate(StepContext context, String version) throws Exception {
+		run(context, version);
+	}
+
+	private void run(StepContext stepContext, @Nullable String version) throws Exception {
 		ToolContext context = ToolContext.of(stepContext);
 		ChangeLogState before = this.state;
 		this.state = null;
@@ -116,16 +168,27 @@ final class LiquibaseStep implements Step {
 			this.fingerprint = write(this.dependencies::none);
 			return;
 		}
-		try (LiquibaseRun run = new LiquibaseRun(this.bean, context, this.dependencies.recorder())) {
+		if (version != null) {
+			before.endAt(version);
+		}
+		try (LiquibaseRun run = open(stepContext)) {
 			reportLimitations(context, run);
 			if (this.bean.get().bean().isDropFirst()) {
 				context.forgetRecords();
 			}
+			if (ChangeSetRollback.isInDoubt(context)) {
+				run.withRollback((rollback) -> {
+					rollback.settle(this.answer);
+					return this.answer;
+				});
+			}
 			ChangeLogState after = run.apply(this.answer, before);
 			context.versions(after.versions());
 			this.fingerprint = write((settings) -> {
-				Recording recording = this.dependencies.end(settings).unless(reasonAgainst(run, after));
-				if (recording.reasonAgainst() != null) {
+				boolean part = version != null && !after.pending().isEmpty();
+				Recording recording = this.dependencies.end(settings)
+					.unless(part ? "it was migrated to '" + version + "'" : reasonAgainst(run, after));
+				if (recording.reasonAgainst() != null && !part) {
 					context.limitation("Liquibase runs at each start: " + recording.reasonAgainst());
 				}
 				return recording;

@@ -143,7 +143,8 @@ final class MongockPlan implements PlanCustomizer {
 		plan.step(database,
 				new MongockStep(units, "", properties,
 						(context) -> new ScannedMigration(units.active(), properties, this.beans, this.environment)
-							.run(context)));
+							.run(context),
+						this.beans));
 	}
 
 	/**
@@ -184,7 +185,7 @@ final class MongockPlan implements PlanCustomizer {
 				this.environment.getProperty("mongock.default-author", DEFAULT_AUTHOR));
 		this.adoption.adopt(runners);
 		return new MongockStep(units, Fingerprint.of(Fingerprint.canonical(settings)), this.properties,
-				new AdoptedMigration(runners, this.adoption, this.properties.getChangeLogCollection()));
+				new AdoptedMigration(runners, this.adoption, this.properties.getChangeLogCollection()), this.beans);
 	}
 
 }

@@ -9,19 +9,22 @@ import io.dbinit.Causes;
 import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.Ledger;
+import io.dbinit.MigrationStep;
 import io.dbinit.Phase;
-import io.dbinit.Step;
+import io.dbinit.PlannedChange;
+import io.dbinit.RollbackTarget;
 import io.dbinit.StepContext;
 import io.dbinit.ToolContext;
 import io.dbinit.mongock.ChangeUnitDefinition.Change;
 import org.bson.Document;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.util.StringUtils;
 
 /**
  * Applies the change units that are due, and loads no class of Mongock if none is.
  */
-class MongockStep implements Step {
+class MongockStep implements MigrationStep {
 
 	static final String NAME = "mongock";
 
@@ -35,6 +38,8 @@ class MongockStep implements Step {
 
 	private final Migration migration;
 
+	private final ListableBeanFactory beans;
+
 	private volatile boolean incomplete;
 
 	/**
@@ -43,8 +48,11 @@ class MongockStep implements Step {
 	 * @param settings the settings of an adopted Mongock, as text
 	 * @param properties the collections
 	 * @param migration runs Mongock
+	 * @param beans the beans that change units ask for
 	 */
-	MongockStep(ChangeUnitScanner units, String settings, MongockProperties properties, Migration migration) {
+	MongockStep(ChangeUnitScanner units, String settings, MongockProperties properties, Migration migration,
+			ListableBeanFactory beans) {
+		this.beans = beans;
 		this.units = units;
 		this.settings = settings;
 		this.properties = properties;
@@ -131,11 +139,48 @@ class MongockStep implements Step {
 	}
 
 	@Override
+	public List<PlannedChange> plan(StepContext stepContext) {
+		if (!knowsUnits()) {
+			return List
+				.of(new PlannedChange(io.dbinit.Change.migrate(NAME, "the application's Mongock applies what is due")));
+		}
+		return read(ToolContext.of(stepContext)).due(this.units.active())
+			.stream()
+			.map((change) -> new PlannedChange(
+					io.dbinit.Change.migrate(change.id(), "change unit '" + change.id() + "'")))
+			.toList();
+	}
+
+	@Override
+	public List<PlannedChange> planRollback(StepContext stepContext, RollbackTarget target) {
+		return rollback(ToolContext.of(stepContext)).plan(target);
+	}
+
+	@Override
+	public void rollBack(StepContext stepContext, RollbackTarget target) throws Exception {
+		ToolContext context = ToolContext.of(stepContext);
+		rollback(context).run(target);
+		context.versions(read(context).versions(this.units.active()));
+	}
+
+	private ChangeUnitRollback rollback(ToolContext context) {
+		return new ChangeUnitRollback(context, this.units.active(), this.properties.getChangeLogCollection(),
+				this.beans);
+	}
+
+	@Override
+	public void migrate(StepContext context, String version) throws Exception {
+		throw new InitializationException("Mongock cannot be told where to stop",
+				"Leave '--to' out, or leave '%s' out. Nothing was changed.".formatted(name()), null);
+	}
+
+	@Override
 	public void run(StepContext stepContext) throws Exception {
 		ToolContext context = ToolContext.of(stepContext);
 		this.incomplete = false;
 		MongoCollection<Document> locks = context.unwrap(MongoDatabase.class)
 			.getCollection(this.properties.getLockCollection());
+		rollback(context).complete();
 		boolean leftByUs = context.inDoubt().contains(Migration.RUN);
 		ChangeLog before = read(context);
 		if (knowsUnits() && before.due(this.units.active()).isEmpty()) {

@@ -45,7 +45,7 @@ record ApplicationRecords(String name) {
 		return APPLICATIONS + "." + key();
 	}
 
-	private String key() {
+	String key() {
 		return Fingerprint.of(this.name).substring(0, DIGITS);
 	}
 

@@ -1,8 +1,10 @@
 package io.dbinit.mongodb;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import com.mongodb.MongoCommandException;
+import io.dbinit.Definition;
 import io.dbinit.Fingerprint;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,25 @@ record CollectionDefinition(String name, Document kind, @Nullable Document valid
 		}
 		document.append("indexes", this.indexes.stream().map(IndexDefinition::document).toList());
 		return Fingerprint.canonical(document);
+	}
+
+	/**
+	 * Return the things that are declared: the options of the collection, its validator
+	 * and each of its indexes. Other applications can declare the rest.
+	 */
+	List<Definition> definitions() {
+		List<Definition> definitions = new ArrayList<>();
+		if (!this.kind.isEmpty()) {
+			definitions
+				.add(new Definition("collection '" + this.name + "'", Fingerprint.canonical(this.kind), this.where));
+		}
+		if (this.validator != null) {
+			Document validation = new Document();
+			validation(validation);
+			definitions.add(new Definition(validatorName(), Fingerprint.canonical(validation), this.where));
+		}
+		this.indexes.forEach((index) -> definitions.add(index.definition(this.name)));
+		return definitions;
 	}
 
 	/**

@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import com.mongodb.MongoClientSettings;
+import io.dbinit.Definition;
+import io.dbinit.Fingerprint;
 import org.bson.BsonDocument;
 import org.bson.BsonValue;
 import org.bson.Document;
@@ -73,6 +75,22 @@ record IndexDefinition(Document document, String where) {
 		Document document = new Document(this.document);
 		document.put("name", name);
 		return new IndexDefinition(document, this.where);
+	}
+
+	/**
+	 * Return the index as a declaration that others may share. Its name is not part of
+	 * it.
+	 * @param collection the name of the collection
+	 */
+	Definition definition(String collection) {
+		StringBuilder identity = new StringBuilder(String.join(", ", keys(this.document)));
+		for (String part : List.of("collation", "partialFilterExpression")) {
+			if (this.document.containsKey(part)) {
+				identity.append(", ").append(part).append(' ').append(Fingerprint.canonical(this.document.get(part)));
+			}
+		}
+		return new Definition("index of '%s' on %s".formatted(collection, identity),
+				Fingerprint.canonical(new TreeMap<>(comparable(this.document))), this.where);
 	}
 
 	boolean isText() {

@@ -24,6 +24,7 @@ import io.dbinit.Database;
 import io.dbinit.DatabaseSession;
 import io.dbinit.Ledger;
 import io.dbinit.Marker;
+import io.dbinit.PlanRecord;
 import io.dbinit.Report.RunReport;
 import io.dbinit.SessionLeaseStore;
 import io.dbinit.lock.Lease;
@@ -187,6 +188,13 @@ public final class MongoDbDatabase implements Database {
 		catch (MongoException ex) {
 			return Optional.empty();
 		}
+	}
+
+	@Override
+	public List<PlanRecord> plans(String application) {
+		return new PlanDocuments(this.client.getDatabase(this.database).getCollection(COLLECTION),
+				new ApplicationRecords(application))
+			.plans();
 	}
 
 	/**

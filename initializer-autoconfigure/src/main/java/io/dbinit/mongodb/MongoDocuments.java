@@ -56,7 +56,7 @@ final class MongoDocuments {
 		return new Release(release.getString("version"), instant(release, "time"));
 	}
 
-	static Document release(Release release, Date since) {
+	static Document release(Release release, @Nullable Date since) {
 		return new Document("version", release.version())
 			.append("time", (release.time() != null) ? Date.from(release.time()) : null)
 			.append("since", since);

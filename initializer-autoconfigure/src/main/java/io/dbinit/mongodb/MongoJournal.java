@@ -18,10 +18,12 @@ import com.mongodb.client.model.Sorts;
 import com.mongodb.client.model.UpdateOptions;
 import com.mongodb.client.model.Updates;
 import io.dbinit.CheckedRunnable;
+import io.dbinit.Definition;
 import io.dbinit.Journal;
 import io.dbinit.Report.Outcome;
 import io.dbinit.Report.RunReport;
 import io.dbinit.MigrationVersions;
+import io.dbinit.PlanRecord;
 import io.dbinit.Release;
 import io.dbinit.lock.Lease;
 import io.dbinit.lock.LeaseLostException;
@@ -120,6 +122,34 @@ final class MongoJournal implements Journal {
 			}
 		}
 		prune();
+	}
+
+	@Override
+	public List<PlanRecord> plans() {
+		return new PlanDocuments(collection(), this.records).plans();
+	}
+
+	@Override
+	public void attempt(Release release, Map<String, String> steps, int reverted) {
+		touch();
+		new PlanDocuments(collection(), this.records).add(release, steps, reverted);
+	}
+
+	@Override
+	public Map<String, List<Definition>> otherDefinitions() {
+		return new PlanDocuments(collection(), this.records).otherDefinitions();
+	}
+
+	@Override
+	public void declare(List<Definition> definitions) {
+		touch();
+		new PlanDocuments(collection(), this.records).declare(definitions);
+	}
+
+	@Override
+	public void stamp(String environment) {
+		touch();
+		update(Updates.set("environment", environment));
 	}
 
 	@Override
@@ -236,6 +266,7 @@ final class MongoJournal implements Journal {
 	@Override
 	public void forget() {
 		this.steps.clear();
+		PlanDocuments.forgetAll(collection());
 		update(Updates.combine(Updates.unset("steps"), Updates.set("complete", false),
 				Updates.unset(ApplicationRecords.APPLICATIONS), Updates.unset(MongoDbDatabase.CHANGES)));
 	}

@@ -3,8 +3,10 @@ package io.dbinit.mongodb;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 import com.mongodb.MongoBulkWriteException;
@@ -24,9 +26,11 @@ import com.mongodb.client.model.WriteModel;
 import io.dbinit.Fingerprint;
 import io.dbinit.InitializationException;
 import io.dbinit.definition.DefinitionNode;
+import io.dbinit.definition.DefinitionReader;
 import io.dbinit.seed.SeedData;
 import io.dbinit.seed.SeedData.Mode;
 import io.dbinit.seed.SeedWriter;
+import org.bson.BsonBoolean;
 import org.bson.BsonDocument;
 import org.bson.BsonObjectId;
 import org.bson.BsonValue;
@@ -52,6 +56,10 @@ final class MongoSeedWriter implements SeedWriter {
 
 	@Override
 	public void check(SeedData data) {
+		if (data.source() != null) {
+			new SeedImport(this.database, data).check();
+			return;
+		}
 		SeedDocument.of(data);
 	}
 
@@ -64,6 +72,41 @@ final class MongoSeedWriter implements SeedWriter {
 		catch (MongoCommandException ex) {
 			throw MongoErrors.refused("read from '" + target + "'", target, "'find'", ex);
 		}
+	}
+
+	@Override
+	public List<DefinitionNode> find(DefinitionNode place, String target, Map<String, DefinitionNode> key,
+			@Nullable String column) {
+		String field = (column != null) ? column : ID;
+		Bson filter = Filters.and(key.entrySet()
+			.stream()
+			.map((entry) -> Filters.eq(entry.getKey(), ExtendedJson.data(entry.getValue())))
+			.toList());
+		MongoCollection<BsonDocument> collection = this.database.getCollection(target, BsonDocument.class);
+		List<DefinitionNode> found = new ArrayList<>();
+		this.session.map((session) -> collection.find(session, filter))
+			.orElseGet(() -> collection.find(filter))
+			.projection(Projections.include(field))
+			.limit(2)
+			.forEach((document) -> found.add(value(place, document, field)));
+		return found;
+	}
+
+	private static DefinitionNode value(DefinitionNode place, BsonDocument document, String field) {
+		BsonValue value = document;
+		for (String part : field.split("\\.", -1)) {
+			value = (value != null && value.isDocument()) ? value.asDocument().get(part) : null;
+		}
+		if (value == null) {
+			throw new InitializationException("the document has no '" + field + "'", "Correct the reference.", null);
+		}
+		String json = new BsonDocument("v", value).toJson(SeedDocument.EXTENDED);
+		return DefinitionReader.json(place.withText(json)).require("v");
+	}
+
+	@Override
+	public int write(SeedData data, LongConsumer progress) {
+		return (data.source() != null) ? new SeedImport(this.database, data).write(progress) : write(data);
 	}
 
 	@Override
@@ -121,16 +164,46 @@ final class MongoSeedWriter implements SeedWriter {
 		return identified;
 	}
 
-	private int write(MongoCollection<BsonDocument> collection, List<SeedDocument> documents, SeedData data) {
+	int write(MongoCollection<BsonDocument> collection, List<SeedDocument> documents, SeedData data) {
 		List<WriteModel<BsonDocument>> writes = new ArrayList<>();
+		List<SeedDocument> written = new ArrayList<>();
 		for (SeedDocument document : documents) {
 			Bson filter = Filters
 				.and(data.key().stream().map((field) -> Filters.eq(field, document.key(field))).toList());
-			writes.add(new UpdateOneModel<>(filter, update(document.fields(), data.mode()),
-					new UpdateOptions().upsert(true)));
+			boolean parts = !data.update().isEmpty() || data.touch() != null;
+			writes.add(new UpdateOneModel<>(filter, parts ? new BsonDocument("$setOnInsert", document.fields())
+					: update(document.fields(), data.mode()), new UpdateOptions().upsert(true)));
+			written.add(document);
+			if (parts) {
+				List<WriteModel<BsonDocument>> updates = updateOfParts(filter, document.fields(), data);
+				writes.addAll(updates);
+				updates.forEach((update) -> written.add(document));
+			}
 		}
-		BulkWriteResult result = bulkWrite(collection, writes, documents);
+		BulkWriteResult result = bulkWrite(collection, writes, written);
 		return result.getUpserts().size() + result.getModifiedCount();
+	}
+
+	/**
+	 * Only a document that differs is updated, as the time would change it each time.
+	 */
+	private static List<WriteModel<BsonDocument>> updateOfParts(Bson filter, BsonDocument fields, SeedData data) {
+		BsonDocument parts = fields.clone();
+		parts.remove(ID);
+		data.key().forEach(parts::remove);
+		if (!data.update().isEmpty()) {
+			parts.keySet().retainAll(data.update());
+		}
+		if (parts.isEmpty()) {
+			return List.of();
+		}
+		Bson differs = Filters
+			.or(parts.entrySet().stream().map((part) -> Filters.ne(part.getKey(), part.getValue())).toList());
+		BsonDocument update = new BsonDocument("$set", parts);
+		if (data.touch() != null) {
+			update.append("$currentDate", new BsonDocument(data.touch(), BsonBoolean.TRUE));
+		}
+		return List.of(new UpdateOneModel<>(Filters.and(filter, differs), update));
 	}
 
 	/**
@@ -169,7 +242,7 @@ final class MongoSeedWriter implements SeedWriter {
 	/**
 	 * Values are left out, as they may be secrets.
 	 */
-	private static InitializationException refused(String collection, SeedDocument document, BulkWriteError error) {
+	static InitializationException refused(String collection, SeedDocument document, BulkWriteError error) {
 		String row = "the row at %s".formatted(document.row().place());
 		return switch (error.getCode()) {
 			case MongoErrors.DUPLICATE_KEY -> new InitializationException(

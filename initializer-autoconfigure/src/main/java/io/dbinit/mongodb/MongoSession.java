@@ -2,15 +2,20 @@ package io.dbinit.mongodb;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 import com.mongodb.client.ClientSession;
 import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoDatabase;
 import io.dbinit.DatabaseSession;
 import io.dbinit.Journal;
+import io.dbinit.Ledger;
 import io.dbinit.lock.Lease;
 import io.dbinit.seed.SeedWriter;
+import org.bson.Document;
 
 /**
  * The work on a MongoDB database under its lock. Steps {@link #unwrap} a
@@ -103,6 +108,24 @@ final class MongoSession implements DatabaseSession {
 	@Override
 	public boolean isConflict(Throwable ex) {
 		return MongoErrors.isConflict(ex);
+	}
+
+	@Override
+	public List<String> dropAll(List<Ledger> ledgers) {
+		MongoDatabase database = work().getDatabase(this.database);
+		Set<String> first = ledgers.stream().map(Ledger::name).collect(Collectors.toSet());
+		List<Document> collections = database.listCollections().into(new ArrayList<>());
+		collections.sort(Comparator.comparing((Document collection) -> !first.contains(collection.getString("name")))
+			.thenComparing((collection) -> !"view".equals(collection.getString("type"))));
+		List<String> dropped = new ArrayList<>();
+		for (Document collection : collections) {
+			String name = collection.getString("name");
+			if (!name.equals(MongoDbDatabase.COLLECTION) && !name.startsWith("system.")) {
+				database.getCollection(name).drop();
+				dropped.add(name);
+			}
+		}
+		return dropped;
 	}
 
 	/**

@@ -44,12 +44,26 @@ record SeedDocument(Row row, BsonDocument fields) {
 	 * @throws InitializationException if a row cannot be stored
 	 */
 	static List<SeedDocument> of(SeedData data) {
+		requireNames(data);
+		return of(data, data.rows());
+	}
+
+	/**
+	 * Check the names of the collection and of the key.
+	 */
+	static void requireNames(SeedData data) {
 		requireName(data.target());
 		requireKey(data);
+	}
+
+	/**
+	 * Convert some of the rows of a seed.
+	 */
+	static List<SeedDocument> of(SeedData data, List<Row> rows) {
 		List<SeedDocument> documents = new ArrayList<>();
 		Map<Object, SeedDocument> keys = new HashMap<>();
 		Map<Object, SeedDocument> ids = new HashMap<>();
-		for (Row row : data.rows()) {
+		for (Row row : rows) {
 			SeedDocument document = of(row);
 			if (data.isKeyed()) {
 				document.requireNew(data.key(), keys);
@@ -127,13 +141,24 @@ record SeedDocument(Row row, BsonDocument fields) {
 	}
 
 	private void requireNew(List<String> key, Map<Object, SeedDocument> others) {
-		SeedDocument other = others.putIfAbsent(key.stream().map((field) -> identity(key(field))).toList(), this);
+		SeedDocument other = others.putIfAbsent(identity(key), this);
 		if (other != null) {
-			throw new InitializationException(
-					"Invalid definition at %s: the row at %s has the same '%s'".formatted(this.row.place(),
-							other.row.place(), String.join(", ", key)),
-					"Remove one of them. No database was touched.", null);
+			throw same(key, other);
 		}
+	}
+
+	/**
+	 * Return an object that is equal for documents with the same key.
+	 */
+	Object identity(List<String> key) {
+		return key.stream().map((field) -> identity(key(field))).toList();
+	}
+
+	InitializationException same(List<String> key, SeedDocument other) {
+		return new InitializationException(
+				"Invalid definition at %s: the row at %s has the same '%s'".formatted(this.row.place(),
+						other.row.place(), String.join(", ", key)),
+				"Remove one of them. No database was touched.", null);
 	}
 
 	/**

@@ -202,7 +202,12 @@ final class StructureChanges {
 	}
 
 	private void send(Document command) {
-		this.database.runCommand(command);
+		if (this.context instanceof PlanningContext planning) {
+			planning.send(command);
+		}
+		else {
+			this.database.runCommand(command);
+		}
 	}
 
 }

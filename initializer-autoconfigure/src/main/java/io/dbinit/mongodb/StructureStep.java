@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Objects;
 
 import com.mongodb.client.MongoDatabase;
+import io.dbinit.Definition;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
+import io.dbinit.PlannedChange;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
 import io.dbinit.mongodb.MongoDbProperties.OnIndexConflict;
@@ -48,9 +50,29 @@ final class StructureStep implements Step {
 	}
 
 	@Override
-	public void run(StepContext context) throws Exception {
-		this.unsupported.clear();
+	public List<Definition> definitions() {
+		return this.structure.collections()
+			.stream()
+			.flatMap((collection) -> collection.definitions().stream())
+			.toList();
+	}
+
+	/**
+	 * The changes come from the differences of which {@link #run} removes, by the same
+	 * methods.
+	 */
+	@Override
+	public List<PlannedChange> plan(StepContext context) throws Exception {
 		MongoDatabase database = context.unwrap(MongoDatabase.class);
+		PlanningContext planning = new PlanningContext(context);
+		StructureChanges changes = new StructureChanges(planning, database, this.unsupported);
+		for (List<Difference> differences : differences(database)) {
+			remove(differences, changes);
+		}
+		return new StructureWarnings(database).addTo(planning.planned());
+	}
+
+	private List<List<Difference>> differences(MongoDatabase database) {
 		Map<String, ActualCollection> actual = ActualCollection.read(database, this.structure);
 		List<List<Difference>> collections = this.structure.collections()
 			.stream()
@@ -59,6 +81,14 @@ final class StructureStep implements Step {
 		for (List<Difference> differences : collections) {
 			requirePossible(differences);
 		}
+		return collections;
+	}
+
+	@Override
+	public void run(StepContext context) throws Exception {
+		this.unsupported.clear();
+		MongoDatabase database = context.unwrap(MongoDatabase.class);
+		List<List<Difference>> collections = differences(database);
 		StructureChanges changes = new StructureChanges(context, database, this.unsupported);
 		boolean validated = false;
 		for (List<Difference> differences : collections) {

@@ -1,11 +1,20 @@
 package io.dbinit.seed;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 import io.dbinit.Change;
 import io.dbinit.InitializationException;
 import io.dbinit.StepContext;
 import io.dbinit.definition.DefinitionNode;
+import io.dbinit.definition.RowSource;
+import io.dbinit.seed.SeedData.Row;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A seed that is defined in a file.
@@ -14,10 +23,12 @@ import io.dbinit.definition.DefinitionNode;
  * @param data the content
  * @param version the version of the content
  * @param condition the condition under which it is applied
+ * @param references the references of all seeds
+ * @param secrets its secrets
  */
 record FileSeed(DefinitionNode definition, String id, String description, String database, Set<String> environments,
-		boolean isRequired, Set<String> dependsOn, SeedData data, String version,
-		SeedCondition condition) implements Seed {
+		boolean isRequired, Set<String> dependsOn, SeedData data, String version, SeedCondition condition,
+		References references, SeedSecrets secrets) implements Seed {
 
 	/**
 	 * Return whether the version that was recorded when the seed was applied is that of
@@ -48,10 +59,11 @@ record FileSeed(DefinitionNode definition, String id, String description, String
 				context.progress("its condition is not met");
 				return;
 			}
-			int written = writer.write(this.data);
+			int written = writer.write(resolved(context, writer), new Progress(context));
 			if (written > 0) {
-				context.changed(Change.write(this.data.target(),
-						"%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target())));
+				context.changed(Change.write(this.data.target(), (this.data.source() != null)
+						? "%d from %s into '%s'".formatted(written, this.data.source(), this.data.target())
+						: "%d of %d into '%s'".formatted(written, this.data.rows().size(), this.data.target())));
 			}
 		}
 		catch (InitializationException ex) {
@@ -70,12 +82,82 @@ record FileSeed(DefinitionNode definition, String id, String description, String
 						this.database, name), "Move it, or remove 'database'.");
 		}
 		return new FileSeed(this.definition, this.id, this.description, name, this.environments, this.isRequired,
-				this.dependsOn, this.data, this.version, this.condition);
+				this.dependsOn, this.data, this.version, this.condition, this.references, this.secrets);
+	}
+
+	/**
+	 * Return an encoded password that is that of everyone.
+	 */
+	Optional<DefinitionNode> encodedDefaultPassword() {
+		PasswordEncoding encoding = this.secrets.encoding();
+		return (encoding != null) ? DefaultPasswords.encodedIn(this.data, encoding).stream().findFirst()
+				: Optional.empty();
+	}
+
+	/**
+	 * Return the tables and collections to whose rows this seed refers.
+	 */
+	Set<String> targets() {
+		return this.references.targets(this.data.rows());
+	}
+
+	/**
+	 * Return the data with the rows that it refers to, and with its secrets.
+	 */
+	private SeedData resolved(StepContext context, SeedWriter writer) throws Exception {
+		References.Lookup lookup = this.references.lookup(writer);
+		RowSource source = this.data.source();
+		if (source != null) {
+			return this.data.with(List.of(), source.map(lookup::resolveRow));
+		}
+		List<Row> rows = new ArrayList<>();
+		for (Row row : this.data.rows()) {
+			Map<String, @Nullable Object> values = lookup.resolve(row.values());
+			boolean isThere = !this.secrets.fields().isEmpty() && this.data.isKeyed() && isThere(writer, values);
+			rows.add(new Row(row.origin(), this.secrets.resolve(values, isThere, (file) -> context
+				.changed(Change.write(this.data.target(), "a generated secret into '%s'".formatted(file))))));
+		}
+		return this.data.with(rows, null);
+	}
+
+	private boolean isThere(SeedWriter writer, Map<String, @Nullable Object> values) throws Exception {
+		Map<String, DefinitionNode> key = SeedSecrets.key(this.data, values);
+		return !key.isEmpty()
+				&& !writer.find(this.definition, this.data.target(), key, this.data.key().get(0)).isEmpty();
 	}
 
 	private InitializationException located(InitializationException ex) {
 		return new InitializationException("%s (seed in %s)".formatted(ex.getMessage(), this.definition.where()),
 				ex.getAction(), ex);
+	}
+
+	/**
+	 * Publishes how many rows of a file were read.
+	 */
+	private static final class Progress implements LongConsumer {
+
+		private static final long PAUSE_NANOS = Duration.ofSeconds(2).toNanos();
+
+		private final StepContext context;
+
+		private final long begun = System.nanoTime();
+
+		private long published = this.begun;
+
+		Progress(StepContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public void accept(long rows) {
+			long now = System.nanoTime();
+			if (now - this.published > PAUSE_NANOS) {
+				this.published = now;
+				long rate = Math.round(rows / ((now - this.begun) / 1e9));
+				this.context.progress("%,d rows, %,d per second".formatted(rows, rate));
+			}
+		}
+
 	}
 
 }

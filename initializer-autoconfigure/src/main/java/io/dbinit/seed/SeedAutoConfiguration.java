@@ -10,13 +10,17 @@ import io.dbinit.definition.MissingDatabase;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * Auto-configuration of seeding from files and from {@link Seed} beans.
@@ -31,8 +35,9 @@ public final class SeedAutoConfiguration {
 	@Bean
 	@Order(300)
 	PlanCustomizer dbInitSeeds(SeedProperties properties, DatabasesProperties databases, ResourceLoader resourceLoader,
-			Environment environment, ObjectProvider<Seed> beans, ListableBeanFactory beanFactory) {
-		SeedFiles files = new SeedFiles(resourceLoader, environment);
+			Environment environment, ObjectProvider<Seed> beans, ListableBeanFactory beanFactory,
+			ObjectProvider<PasswordEncoding> encoding) {
+		SeedFiles files = new SeedFiles(resourceLoader, environment, encoding.getIfAvailable());
 		List<Seed> seeds = new ArrayList<>(files.read("db-init.seeds.locations", properties.getLocations()));
 		databases.getDatabases().forEach((name, database) -> {
 			SeedProperties defaults = new SeedProperties();
@@ -48,6 +53,30 @@ public final class SeedAutoConfiguration {
 				(seed) -> !(seed instanceof FileSeed file)
 						|| file.condition().matches(environment, beanFactory::containsBean),
 				(definition, database) -> MissingDatabase.of(definition, database, beanFactory));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(PasswordEncoder.class)
+	static class SpringSecurityConfiguration {
+
+		@Bean
+		@ConditionalOnBean(PasswordEncoder.class)
+		PasswordEncoding dbInitPasswordEncoding(ObjectProvider<PasswordEncoder> encoder) {
+			return new PasswordEncoding() {
+
+				@Override
+				public String encode(String password) {
+					return String.valueOf(encoder.getObject().encode(password));
+				}
+
+				@Override
+				public boolean matches(String password, String encoded) {
+					return encoder.getObject().matches(password, encoded);
+				}
+
+			};
+		}
+
 	}
 
 }

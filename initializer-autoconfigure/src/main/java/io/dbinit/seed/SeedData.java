@@ -1,8 +1,12 @@
 package io.dbinit.seed;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
+import io.dbinit.definition.DefinitionNode;
+import io.dbinit.definition.RowSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,18 +17,61 @@ import org.jspecify.annotations.Nullable;
  * @param key the columns or fields, dotted where nested, that identify a row; empty only
  * if the mode {@linkplain Mode#needsKey() needs none}
  * @param rows the rows
+ * @param update the columns or fields that existing rows get; empty for all
+ * @param touch the column or field that gets the time of the change where an existing row
+ * is updated, or {@code null}
+ * @param source the source of the rows that are read one by one, or {@code null}
  */
-public record SeedData(String target, Mode mode, List<String> key, List<Row> rows) {
+public record SeedData(String target, Mode mode, List<String> key, List<Row> rows, List<String> update,
+		@Nullable String touch, @Nullable RowSource source) {
+
+	/**
+	 * Create data whose existing rows get all values.
+	 * @param target the name of the table or collection
+	 * @param mode the treatment of existing rows
+	 * @param key the columns or fields that identify a row
+	 * @param rows the rows
+	 */
+	public SeedData(String target, Mode mode, List<String> key, List<Row> rows) {
+		this(target, mode, key, rows, List.of(), null, null);
+	}
+
+	/**
+	 * Return the rows, also those of a source. The stream must be closed.
+	 * @return the rows in their order
+	 */
+	public Stream<Row> stream() {
+		return (this.source != null) ? this.source.rows().map(Row::of) : this.rows.stream();
+	}
+
+	/**
+	 * Return this data with other rows.
+	 */
+	SeedData with(List<Row> rows, @Nullable RowSource source) {
+		return new SeedData(this.target, this.mode, this.key, rows, this.update, this.touch, source);
+	}
 
 	/**
 	 * A row or document.
 	 *
-	 * @param place where it is defined, for messages
+	 * @param origin where it is defined: an object whose text is the place
 	 * @param values the columns or fields with their values: nodes of a definition, or
 	 * strings, numbers, booleans, {@link java.util.Date dates}, {@code null}, lists and
 	 * maps
 	 */
-	public record Row(String place, Map<String, @Nullable Object> values) {
+	public record Row(Object origin, Map<String, @Nullable Object> values) {
+
+		private static Row of(DefinitionNode node) {
+			return new Row(node, new LinkedHashMap<>(node.entries()));
+		}
+
+		/**
+		 * Return where the row is defined.
+		 * @return the place, for messages
+		 */
+		public String place() {
+			return this.origin.toString();
+		}
 
 	}
 

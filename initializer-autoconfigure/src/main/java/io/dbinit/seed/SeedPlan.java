@@ -6,9 +6,11 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 
+import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Plan;
 import io.dbinit.PlanCustomizer;
@@ -59,8 +61,16 @@ final class SeedPlan implements PlanCustomizer {
 		}
 		for (Seed seed : ordered) {
 			if (plan.environment().accepts(seed.environments()) && this.included.test(seed)) {
+				requireRealData(seed, plan.environment());
 				add(seed, plan);
 			}
+		}
+	}
+
+	private static void requireRealData(Seed seed, Environment environment) {
+		if (environment.isProduction() && seed instanceof FileSeed file && file.data().source() instanceof Recipe) {
+			throw error("Seed '%s' (%s) generates its rows, which is refused under the rules of production"
+				.formatted(seed.id(), where(seed, "generate")));
 		}
 	}
 
@@ -107,8 +117,26 @@ final class SeedPlan implements PlanCustomizer {
 			}
 			add(dependency, ordered, path);
 		}
+		for (Seed other : referenced(seed)) {
+			if (!path.contains(other.id())) {
+				add(other, ordered, path);
+			}
+		}
 		path.removeLast();
 		ordered.add(seed);
+	}
+
+	/**
+	 * Return the seeds that write the tables and collections to which a seed refers. Two
+	 * that refer to each other are applied in the order of their files.
+	 */
+	private List<Seed> referenced(Seed seed) {
+		Set<String> targets = (seed instanceof FileSeed file) ? file.targets() : Set.of();
+		return this.seeds.values()
+			.stream()
+			.filter((other) -> other != seed && other instanceof FileSeed file
+					&& other.database().equals(seed.database()) && targets.contains(file.data().target()))
+			.toList();
 	}
 
 	private static String where(Seed seed, String key) {

@@ -1,6 +1,8 @@
 package io.dbinit.seed;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
@@ -22,6 +24,11 @@ public class SeedProperties {
 	 */
 	private List<String> locations = List.of(DEFAULT_LOCATION);
 
+	/**
+	 * Numbers of rows to generate, by the ids of seeds. They override those of the seeds.
+	 */
+	private Map<String, Integer> generate = new LinkedHashMap<>();
+
 	public boolean isEnabled() {
 		return this.enabled;
 	}
@@ -36,6 +43,14 @@ public class SeedProperties {
 
 	public void setLocations(List<String> locations) {
 		this.locations = locations;
+	}
+
+	public Map<String, Integer> getGenerate() {
+		return this.generate;
+	}
+
+	public void setGenerate(Map<String, Integer> generate) {
+		this.generate = generate;
 	}
 
 }

@@ -1,11 +1,15 @@
 package io.dbinit.seed;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
+import io.dbinit.Change;
+import io.dbinit.Definition;
 import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Phase;
+import io.dbinit.PlannedChange;
 import io.dbinit.RunPolicy;
 import io.dbinit.Step;
 import io.dbinit.StepContext;
@@ -60,12 +64,19 @@ final class SeedStep implements Step {
 	}
 
 	private Optional<String> defaultPassword() {
-		List<DefinitionNode> passwords = (this.seed instanceof FileSeed file) ? DefaultPasswords.in(file.data())
-				: List.of();
-		return passwords.stream()
-			.findFirst()
-			.map((password) -> "Seed '%s' has a default password at %s, which production refuses: change it"
-				.formatted(this.seed.id(), password.where()));
+		List<DefinitionNode> passwords = (this.seed instanceof FileSeed file)
+				? DefaultPasswords.in(file.data(), file.secrets()) : List.of();
+		return passwords.stream().findFirst().map(this::describe);
+	}
+
+	private Optional<String> defaultPasswordInFile() {
+		return (this.seed instanceof FileSeed file) ? DefaultPasswords.inFile(file.data()).map(this::describe)
+				: Optional.empty();
+	}
+
+	private String describe(DefinitionNode password) {
+		return "Seed '%s' has a default password at %s, which production refuses: change it".formatted(this.seed.id(),
+				password.where());
 	}
 
 	@Override
@@ -88,6 +99,14 @@ final class SeedStep implements Step {
 	}
 
 	@Override
+	public List<Definition> definitions() {
+		return (this.seed instanceof FileSeed file)
+				? List.of(new Definition("seed '%s' of '%s'".formatted(file.id(), file.data().target()), file.version(),
+						file.definition().where()))
+				: List.of();
+	}
+
+	@Override
 	public boolean isRequired() {
 		return this.seed.isRequired();
 	}
@@ -100,13 +119,15 @@ final class SeedStep implements Step {
 			throw new InitializationException(
 					"Seed '%s' is refused: the environment of '%s' is '%s', but this start's is '%s'"
 						.formatted(this.seed.id(), context.database(), stamp, context.environment().name()),
-					"Connect to a database of this environment, or set 'db-init.environment' to '" + stamp
-							+ "'. Nothing was changed.",
+					"Connect to a database of this environment, set 'db-init.environment' to '%1$s', or, if this is a copy, start once with 'db-init.restamp-from=%1$s'. Nothing was changed."
+						.formatted(stamp),
 					null);
 		}
 		if (this.seed instanceof FileSeed file && !context.marker().isUpToDate(this)) {
 			if (context.environment().isProduction()) {
-				DefaultPasswords.in(file.data()).stream().findFirst().ifPresent(SeedStep::refuse);
+				DefaultPasswords.in(file.data(), file.secrets()).stream().findFirst().ifPresent(SeedStep::refuse);
+				file.encodedDefaultPassword().ifPresent(SeedStep::refuse);
+				DefaultPasswords.inFile(file.data()).ifPresent(SeedStep::refuse);
 			}
 			file.check(context);
 		}
@@ -118,8 +139,22 @@ final class SeedStep implements Step {
 	}
 
 	@Override
+	public List<PlannedChange> plan(StepContext context) {
+		String text = "seed '%s'".formatted(this.seed.id());
+		if (!(this.seed instanceof FileSeed file)) {
+			return List.of(new PlannedChange(Change.write(this.seed.id(), text)));
+		}
+		return List.of(new PlannedChange(
+				Change.write(file.data().target(),
+						"%s into '%s', mode %s".formatted(text, file.data().target(),
+								file.data().mode().name().toLowerCase(Locale.ROOT).replace('_', '-'))),
+				context.marker().steps().containsKey(name()) ? "it has changed since it was applied" : null, List.of(),
+				List.of()));
+	}
+
+	@Override
 	public void run(StepContext context) throws Exception {
-		defaultPassword().ifPresent(context::limitation);
+		defaultPassword().or(this::defaultPasswordInFile).ifPresent(context::limitation);
 		this.seed.apply(context);
 	}
 

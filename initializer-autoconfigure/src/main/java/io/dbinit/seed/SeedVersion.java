@@ -44,8 +44,11 @@ final class SeedVersion {
 	}
 
 	private static String version(SeedData data, Function<DefinitionNode, @Nullable Object> values) {
+		String updates = (data.update().isEmpty() && data.touch() == null) ? ""
+				: " %s %s".formatted(data.update(), data.touch());
 		return Fingerprint.of("%s %s %s %s".formatted(data.target(), data.mode(), data.key(),
-				Fingerprint.canonical(data.rows().stream().map((row) -> row(row, values)).toList())));
+				Fingerprint.canonical(data.rows().stream().map((row) -> row(row, values)).toList())) + updates
+				+ ((data.source() != null) ? " file " + data.source().mark() : ""));
 	}
 
 	private static Map<String, @Nullable Object> row(Row row, Function<DefinitionNode, @Nullable Object> values) {

@@ -52,6 +52,14 @@ class ActuatorWebTests {
 		assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
 		assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
 		assertThat(get("/actuator/db-init").body()).contains("\"doing\":\"half of it\"").doesNotContain("null");
+		HttpResponse<String> page = get("/actuator/db-init", "text/html,application/xhtml+xml,*/*;q=0.8");
+		assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html;charset=UTF-8");
+		assertThat(page.body()).contains("<p class=\"doing\">half of it</p>", "data-state=\"RUNNING\"",
+				"http-equiv=\"refresh\"", "data-live=\"true\"");
+		assertThat(get("/actuator/db-init", "application/json").headers().firstValue("Content-Type"))
+			.hasValue("application/json");
+		assertThat(get("/actuator/db-init").headers().firstValue("Content-Type"))
+			.hasValue("application/vnd.spring-boot.actuator.v3+json");
 		step.gate.countDown();
 		thread.join();
 		assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
@@ -62,9 +70,14 @@ class ActuatorWebTests {
 	}
 
 	private static HttpResponse<String> get(String path) throws IOException, InterruptedException {
+		return get(path, "*/*");
+	}
+
+	private static HttpResponse<String> get(String path, String accept) throws IOException, InterruptedException {
 		return HttpClient.newHttpClient()
-			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path)).build(),
-					HttpResponse.BodyHandlers.ofString());
+			.send(HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+				.header("Accept", accept)
+				.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	@EnableAutoConfiguration

@@ -1,5 +1,7 @@
 package io.dbinit.actuate;
 
+import java.util.Objects;
+
 import java.security.Principal;
 
 import io.dbinit.Initializer;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
@@ -110,9 +113,9 @@ class DbInitEndpointAutoConfigurationTests {
 	void valuesAreShownAsConfigured(String show, boolean anonymous, boolean authorized, boolean jmx) {
 		failing().withPropertyValues("management.endpoint.dbinit.show-values=" + show).run((context) -> {
 			DbInitEndpointWebExtension web = context.getBean(DbInitEndpointWebExtension.class);
-			assertShown(web.report(SecurityContext.NONE), anonymous);
+			assertShown(json(web.report(SecurityContext.NONE, DbInitFormat.JSON)), anonymous);
 			assertShown(web.database(SecurityContext.NONE, "memory"), anonymous);
-			assertShown(web.report(user("any")), authorized);
+			assertShown(json(web.report(user("any"), DbInitFormat.JSON)), authorized);
 			assertShown(web.database(user("any"), "memory"), authorized);
 			assertShown(context.getBean(DbInitEndpoint.class).report(), jmx);
 			assertShown(context.getBean(DbInitEndpoint.class).database("memory"), jmx);
@@ -122,8 +125,8 @@ class DbInitEndpointAutoConfigurationTests {
 
 	@Test
 	void valuesAreHiddenByDefault() {
-		failing().run(
-				(context) -> assertShown(context.getBean(DbInitEndpointWebExtension.class).report(user("any")), false));
+		failing().run((context) -> assertShown(
+				json(context.getBean(DbInitEndpointWebExtension.class).report(user("any"), DbInitFormat.JSON)), false));
 	}
 
 	@Test
@@ -133,8 +136,8 @@ class DbInitEndpointAutoConfigurationTests {
 					"management.endpoint.dbinit.roles=operator")
 			.run((context) -> {
 				DbInitEndpointWebExtension web = context.getBean(DbInitEndpointWebExtension.class);
-				assertShown(web.report(user("other")), false);
-				assertShown(web.report(user("operator")), true);
+				assertShown(json(web.report(user("other"), DbInitFormat.JSON)), false);
+				assertShown(json(web.report(user("operator"), DbInitFormat.JSON)), true);
 			});
 	}
 
@@ -159,6 +162,11 @@ class DbInitEndpointAutoConfigurationTests {
 		assertThat(database.steps().get(0).outcome()).hasToString("FAILED");
 		assertThat(database.toString().contains("10.0.0.7")).isEqualTo(shown);
 		assertThat(database.product()).isEqualTo(shown ? "memory" : "******");
+	}
+
+	private static DbInitDescriptor json(WebEndpointResponse<Object> response) {
+		assertThat(response.getContentType()).hasToString("application/json");
+		return (DbInitDescriptor) Objects.requireNonNull(response.getBody());
 	}
 
 	private static SecurityContext user(String role) {

@@ -28,7 +28,7 @@ final class Reports {
 	}
 
 	static Report running() {
-		return new Report(State.RUNNING, Outcome.RUNNING, "staging", START, Duration.ofMillis(4321), null,
+		return new Report(State.RUNNING, Outcome.RUNNING, "staging", START, Duration.ofMillis(4321), null, null,
 				List.of(jdbc(), mongodb()));
 	}
 

@@ -113,6 +113,21 @@ class DbInitAutoConfigurationTests {
 	}
 
 	@Test
+	void copyBecomesDatabaseOfProductionOnlyWithConfirmation() {
+		ApplicationContextRunner production = this.runner.withPropertyValues("db-init.restamp-from=staging");
+		production.run((context) -> assertThat(context).getFailure()
+			.rootCause()
+			.hasMessageContaining("confirm it with 'db-init.restamp-to=production'"));
+		production.withPropertyValues("db-init.restamp-to=production")
+			.run((context) -> assertThat(context).hasNotFailed());
+		production.withPropertyValues("db-init.environment=test").run((context) -> assertThat(context).hasNotFailed());
+		production.withPropertyValues("db-init.environment=test", "db-init.restamp-to=production")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.hasMessageContaining("must be the environment of this start, 'test'"));
+	}
+
+	@Test
 	void processThatVerifiesFailsUnlessDatabasesAreComplete() {
 		InMemoryDatabase database = new InMemoryDatabase("other");
 		this.runner.withPropertyValues("db-init.mode=verify", "db-init.run-at=context-refresh")
@@ -137,7 +152,7 @@ class DbInitAutoConfigurationTests {
 			strings = { "context-refresh", "CONTEXT_REFRESH", "contextRefresh", "Context-Refresh", "contextrefresh" })
 	void runsAtContextRefreshInEverySpelling(String runAt) {
 		this.runner.withPropertyValues("db-init.run-at=" + runAt)
-			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.class)
+			.run((context) -> assertThat(context).doesNotHaveBean(InitializerRunner.AtApplicationRunner.class)
 				.hasSingleBean(InitializerRunner.AtContextRefresh.class));
 		this.runner.withInitializer(environmentVariable("DB_INIT_RUN_AT", runAt))
 			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.AtContextRefresh.class));
@@ -147,7 +162,7 @@ class DbInitAutoConfigurationTests {
 	@ValueSource(strings = { "application-runner", "APPLICATION_RUNNER", "applicationRunner", "Application-Runner" })
 	void runsInAnApplicationRunnerInEverySpelling(String runAt) {
 		this.runner.withPropertyValues("db-init.run-at=" + runAt)
-			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.class)
+			.run((context) -> assertThat(context).doesNotHaveBean(InitializerRunner.BeforeDependentBeans.class)
 				.hasSingleBean(InitializerRunner.AtApplicationRunner.class));
 		this.runner.withInitializer(environmentVariable("DBINIT_RUNAT", runAt))
 			.run((context) -> assertThat(context).hasSingleBean(InitializerRunner.AtApplicationRunner.class));
@@ -158,7 +173,7 @@ class DbInitAutoConfigurationTests {
 	void anInvalidMomentFailsTheStart(String runAt) {
 		this.runner.withPropertyValues("db-init.run-at=" + runAt)
 			.run((context) -> assertInvalid(context.getStartupFailure(), "db-init.run-at",
-					"must be one of 'application-runner', 'context-refresh'"));
+					"must be one of 'auto', 'application-runner', 'context-refresh'"));
 	}
 
 	@ParameterizedTest
@@ -269,12 +284,12 @@ class DbInitAutoConfigurationTests {
 	void aFailureFailsTheStartUnlessToldOtherwise() {
 		this.runner.withUserConfiguration(BrokenConfiguration.class).run((context) -> {
 			InitializerRunner runner = context.getBean(InitializerRunner.class);
-			assertThatExceptionOfType(InitializationException.class).isThrownBy(runner::initialize);
+			assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> runner.initialize("test"));
 		});
 		this.runner.withUserConfiguration(BrokenConfiguration.class)
 			.withPropertyValues("db-init.on-failure=continue")
 			.run((context) -> {
-				context.getBean(InitializerRunner.class).initialize();
+				context.getBean(InitializerRunner.class).initialize("test");
 				assertThat(context.getBean(Initializer.class).report().state()).isEqualTo(State.FAILED);
 			});
 	}

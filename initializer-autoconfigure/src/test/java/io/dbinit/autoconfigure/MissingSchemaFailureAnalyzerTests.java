@@ -56,18 +56,19 @@ class MissingSchemaFailureAnalyzerTests {
 
 	@Test
 	void namesTheBeanAndThePropertyWhereABeanReadsAMissingTable(CapturedOutput output) {
-		assertThatException().isThrownBy(() -> start(ReadingConfiguration.class));
+		assertThatException()
+			.isThrownBy(() -> start(ReadingConfiguration.class, "--db-init.run-at=application-runner"));
 		assertThat(output)
 			.contains("Bean 'customers' needed a part of the schema that the initializer had not made yet")
 			.containsIgnoringCase("table \"customer\" not found")
-			.contains("Set 'db-init.run-at' to 'context-refresh'")
+			.contains("Set 'db-init.run-at' to 'auto'")
 			.contains("@DependsOnDatabaseInitialization");
 	}
 
-	@Test
-	void theBeanSeesTheTableWhenTheAdviceIsTaken() {
-		try (ConfigurableApplicationContext context = start(ReadingConfiguration.class,
-				"--db-init.run-at=CONTEXT_REFRESH")) {
+	@ParameterizedTest
+	@ValueSource(strings = { "auto", "CONTEXT_REFRESH" })
+	void theBeanSeesTheTableWhenTheAdviceIsTaken(String runAt) {
+		try (ConfigurableApplicationContext context = start(ReadingConfiguration.class, "--db-init.run-at=" + runAt)) {
 			assertThat(context.getBean("customers")).isEqualTo(0);
 		}
 	}

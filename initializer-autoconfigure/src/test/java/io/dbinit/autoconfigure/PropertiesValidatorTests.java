@@ -150,7 +150,7 @@ class PropertiesValidatorTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "db-init.run-at, maybe, 'must be one of ''application-runner'', ''context-refresh'''",
+	@CsvSource({ "db-init.run-at, maybe, 'must be one of ''auto'', ''application-runner'', ''context-refresh'''",
 			"db-init.on-failure, '', 'must be one of ''fail'', ''continue'''",
 			"db-init.liquibase.in-doubt, yes, 'must be one of ''fail'', ''applied'', ''not-applied'''",
 			"db-init.mongodb.on-index-conflict, drop, 'must be one of ''fail'', ''rebuild'''",

@@ -80,7 +80,8 @@ class TestSliceTests {
 
 	@Nested
 	@SpringJUnitConfig(Application.class)
-	@TestPropertySource(properties = { CHANGE_LOG, NO_MONGODB, "spring.datasource.url=jdbc:h2:mem:no-application" })
+	@TestPropertySource(properties = { CHANGE_LOG, NO_MONGODB, "db-init.run-at=application-runner",
+			"spring.datasource.url=jdbc:h2:mem:no-application" })
 	class ContextWithoutApplication {
 
 		@Test
@@ -92,8 +93,8 @@ class TestSliceTests {
 
 	@Nested
 	@SpringJUnitConfig(Application.class)
-	@TestPropertySource(properties = { CHANGE_LOG, NO_MONGODB, "db-init.run-at=context-refresh",
-			"spring.datasource.url=jdbc:h2:mem:no-application-refresh" })
+	@TestPropertySource(
+			properties = { CHANGE_LOG, NO_MONGODB, "spring.datasource.url=jdbc:h2:mem:no-application-refresh" })
 	class ContextWithoutApplicationAtRefresh {
 
 		@Test

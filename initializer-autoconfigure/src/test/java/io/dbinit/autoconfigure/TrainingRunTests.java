@@ -49,7 +49,8 @@ class TrainingRunTests {
 
 	@Tag("slow")
 	@ParameterizedTest
-	@CsvSource({ "application-runner, onRefresh", "context-refresh, onRefresh", "context-refresh, ONREFRESH" })
+	@CsvSource({ "auto, onRefresh", "application-runner, onRefresh", "context-refresh, onRefresh",
+			"context-refresh, ONREFRESH" })
 	void aTrainingRunTouchesNoDatabase(String runAt, String exit) throws Exception {
 		String output = start("-Dspring.context.exit=" + exit, "--db-init.run-at=" + runAt);
 		assertThat(tables()).as(output).isEmpty();
@@ -100,7 +101,7 @@ class TrainingRunTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "application-runner", "context-refresh" })
+	@ValueSource(strings = { "auto", "application-runner", "context-refresh" })
 	void aotProcessingTouchesNoDatabase(String runAt) throws Exception {
 		try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
 			TestPropertyValues

@@ -40,6 +40,7 @@ final class Aims {
 		same(Contender.OURS_MONGODB);
 		oneQuery(Contender.OURS);
 		oneQuery(Contender.OURS_MONGODB);
+		auto();
 		return String.join("\n", this.lines) + "\n";
 	}
 
@@ -76,6 +77,28 @@ final class Aims {
 		line(more.stream().allMatch((calls) -> calls <= 1),
 				"%s: at most one query, in addition to those that the client sends in the bare service",
 				more.toString(), database(ours));
+	}
+
+	/**
+	 * The work does not hold the cost of the moment, which comes before.
+	 */
+	private void auto() {
+		double more = this.counts.stream()
+			.mapToDouble((count) -> ready(Contender.OURS, count) - ready(Contender.OURS_AT_RUNNER, count))
+			.average()
+			.orElseThrow();
+		line(more <= 5, "the start with `auto`: at most 5 ms longer than with `application-runner`",
+				"medians %s ms apart, on average of all numbers of migrations".formatted(Times.format(more)));
+		int queries = this.counts.stream()
+			.mapToInt((count) -> calls(Contender.OURS, count) - calls(Contender.OURS_AT_RUNNER, count))
+			.max()
+			.orElseThrow();
+		line(queries <= 0, "the start with `auto`: no query more than with `application-runner`",
+				"%d more".formatted(queries));
+	}
+
+	private double ready(Contender contender, int count) {
+		return this.measurements.ready(Kind.NOTHING_TO_DO, contender, count).median();
 	}
 
 	private int calls(Contender contender, int count) {

@@ -15,6 +15,9 @@ enum Contender {
 	OURS("**the initializer**, with Liquibase's SQL changelog", Works.Ours.class, Migrations.LIQUIBASE_SQL,
 			ClassPath.JDBC, ClassPath.LIQUIBASE, ClassPath.OURS),
 
+	OURS_AT_RUNNER("the initializer, always in an application runner", Works.Ours.class, Migrations.LIQUIBASE_SQL,
+			ClassPath.JDBC, ClassPath.LIQUIBASE, ClassPath.OURS),
+
 	FLYWAY("Flyway", Works.Flyway.class, Migrations.FLYWAY, ClassPath.JDBC, ClassPath.FLYWAY),
 
 	LIQUIBASE_SQL("Spring Boot's Liquibase, SQL", Works.Liquibase.class, Migrations.LIQUIBASE_SQL, ClassPath.JDBC,
@@ -59,6 +62,13 @@ enum Contender {
 
 	List<ClassPath> classPath() {
 		return this.classPath;
+	}
+
+	/**
+	 * Return the arguments of the service beside those of the database.
+	 */
+	List<String> arguments() {
+		return (this == OURS_AT_RUNNER) ? List.of("--db-init.run-at=application-runner") : List.of();
 	}
 
 	boolean isSql() {

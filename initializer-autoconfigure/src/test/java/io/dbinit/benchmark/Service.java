@@ -46,6 +46,7 @@ final class Service {
 			command.add("-D" + BenchmarkApplication.LAUNCHED + "=" + this.launched);
 			command.addAll(List.of("-cp", classPath(contender, count), BenchmarkApplication.class.getName()));
 			command.addAll(arguments);
+			command.addAll(contender.arguments());
 			this.process = new ProcessBuilder(command).redirectErrorStream(true)
 				.redirectOutput(this.output.toFile())
 				.start();

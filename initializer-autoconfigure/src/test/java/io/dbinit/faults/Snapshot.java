@@ -30,8 +30,8 @@ import org.bson.types.ObjectId;
 record Snapshot(List<String> lines) {
 
 	private static final Set<String> OWN = Set.of("db_init_lock", "db_init_database", "db_init_step", "db_init_run",
-			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step",
-			"databasechangelog", "databasechangeloglock");
+			"db_init_run_step", "db_init_change", "db_init_application", "db_init_application_step", "db_init_plan",
+			"db_init_plan_step", "db_init_definition", "databasechangelog", "databasechangeloglock");
 
 	private static final List<String> OWN_STATE = List.of(
 			"select 'complete', complete, environment from db_init_database",

@@ -36,6 +36,34 @@ class JdbcApplicationsTests {
 		}
 
 		@Test
+		void startOfAnOlderReleaseIsOneStatementBesideManyApplications() {
+			for (int i = 0; i < 50; i++) {
+				release("application " + i, "2.4", once("presets", "2"));
+			}
+			this.jdbc.execute("create extension pg_stat_statements");
+			this.jdbc.execute("select pg_stat_statements_reset()");
+			assertThat(release("application 7", "2.3", once("presets", "1")).message()).contains("older release");
+			assertThat(statements()).containsExactly(1);
+		}
+
+		@Test
+		void startOfAnOlderPlanIsTwoStatements() {
+			plan("orders", null, once("presets", "1"));
+			plan("orders", null, once("presets", "2"));
+			this.jdbc.execute("create extension pg_stat_statements");
+			this.jdbc.execute("select pg_stat_statements_reset()");
+			assertThat(plan("orders", null, once("presets", "1")).message()).contains("older release");
+			assertThat(statements()).containsExactly(1, 1);
+		}
+
+		private List<Integer> statements() {
+			return this.jdbc.queryForList("""
+					select calls from pg_stat_statements s join pg_database d on d.oid = s.dbid
+					where d.datname = current_database() and query like '%db_init%'
+						and query not like '%pg_stat_statements%'""", Integer.class);
+		}
+
+		@Test
 		void startIsOneStatementBesideManyApplications() {
 			for (int i = 0; i < 50; i++) {
 				start("application " + i, once("presets", "" + i));
@@ -45,10 +73,7 @@ class JdbcApplicationsTests {
 			this.jdbc.execute("select pg_stat_statements_reset()");
 			assertThat(database.look(Duration.ofSeconds(5), "application 7", List.of()).steps())
 				.containsExactlyEntriesOf(Map.of("presets", "7"));
-			assertThat(this.jdbc.queryForList("""
-					select calls from pg_stat_statements s join pg_database d on d.oid = s.dbid
-					where d.datname = current_database() and query like '%db_init%'
-						and query not like '%pg_stat_statements%'""", Integer.class)).containsExactly(1);
+			assertThat(statements()).containsExactly(1);
 		}
 
 	}

@@ -44,7 +44,7 @@ class JdbcLeaseStoreTests {
 					"grant all on all tables in schema public to " + user);
 			DriverManagerDataSource dataSource = new DriverManagerDataSource(
 					url.replaceFirst("user=\\w+", "user=" + user));
-			try (LeaseStore store = new JdbcLeaseStore("test", new Connector(dataSource))) {
+			try (LeaseStore store = new JdbcLeaseStore("test", new Connector(dataSource), LockPatience.DEFAULT)) {
 				Lock lock = new Lock("test", store, new LockOptions(LONG, SHORT.multipliedBy(3), SHORT.dividedBy(5)));
 				assertThatExceptionOfType(LockTimeoutException.class).isThrownBy(() -> lock.acquire("b", (lease) -> {
 				}))
@@ -126,7 +126,7 @@ class JdbcLeaseStoreTests {
 		}
 
 		static LeaseStore store(String url) {
-			return new JdbcLeaseStore("test", new Connector(new DriverManagerDataSource(url)));
+			return new JdbcLeaseStore("test", new Connector(new DriverManagerDataSource(url)), LockPatience.DEFAULT);
 		}
 
 	}

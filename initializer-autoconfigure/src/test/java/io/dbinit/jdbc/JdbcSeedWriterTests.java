@@ -375,6 +375,25 @@ class JdbcSeedWriterTests {
 			}
 		}
 
+		@Test
+		void updatesOnlyTheNamedColumnsAndTouchesAnotherOnChange() throws SQLException {
+			JdbcTemplate jdbc = new JdbcTemplate(this.dataSource);
+			jdbc.execute("create table touched (id integer primary key, a varchar(9), b varchar(9), t timestamp null)");
+			jdbc.update("insert into touched (id, a, b) values (1, 'old', 'mine')");
+			SeedData data = new SeedData("touched", Mode.UPSERT, List.of("id"),
+					List.of(new Row("a test", Map.of("id", 1, "a", "new", "b", "yours")),
+							new Row("a test", Map.of("id", 2, "a", "new"))),
+					List.of("a"), "t", null);
+			try (Connection connection = this.dataSource.getConnection()) {
+				assertThat(new JdbcSeedWriter(connection, Dialect.of(connection)).write(data)).isEqualTo(2);
+				Map<String, Object> first = jdbc.queryForMap("select a, b, t from touched where id = 1");
+				assertThat(first).containsEntry("a", "new").containsEntry("b", "mine");
+				assertThat(first.get("t")).isNotNull();
+				assertThat(new JdbcSeedWriter(connection, Dialect.of(connection)).write(data)).isZero();
+				assertThat(jdbc.queryForMap("select a, b, t from touched where id = 1")).isEqualTo(first);
+			}
+		}
+
 		private static DefinitionNode text(String text) {
 			return new DefinitionReader((value) -> value)
 				.read(new ByteArrayResource(("\"" + text + "\"").getBytes(StandardCharsets.UTF_8), "condition.yml"))

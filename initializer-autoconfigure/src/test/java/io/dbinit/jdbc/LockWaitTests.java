@@ -104,7 +104,8 @@ class LockWaitTests {
 				holder.setAutoCommit(false);
 				Sql.execute(holder, "update db_init_lock set token = token");
 				assertThatExceptionOfType(UnavailableException.class).isThrownBy(() -> {
-					try (JdbcLeaseStore store = new JdbcLeaseStore("jdbc", new Connector(this.dataSource))) {
+					try (JdbcLeaseStore store = new JdbcLeaseStore("jdbc", new Connector(this.dataSource),
+							LockPatience.DEFAULT)) {
 						store.tryAcquire("owner", TIMEOUT.multipliedBy(3));
 					}
 				})

@@ -127,11 +127,14 @@ class TablesTests {
 					this.jdbc.execute("alter table " + table + " drop column " + column);
 				}
 			}
+			for (String table : List.of("db_init_plan_step", "db_init_plan", "db_init_definition")) {
+				this.jdbc.execute("drop table " + table);
+			}
 			this.jdbc.update("update db_init_database set version = 3");
 			assertThat(release("2.3", COUNTRIES).message()).isEqualTo("Nothing to do");
 			assertThat(versions()).containsExactly("3");
 			assertThat(release("2.4", COUNTRIES, step("seed more")).message()).startsWith("Worked on");
-			assertThat(versions()).containsExactly("4");
+			assertThat(versions()).containsExactly("5");
 			assertThat(release("2.3", COUNTRIES).databases().get(0).limitations())
 				.anySatisfy((limitation) -> assertThat(limitation).contains("this is the older release 2.3"));
 		}
@@ -149,7 +152,7 @@ class TablesTests {
 			assertThat(before).extracting(RunReport::outcome)
 				.containsExactly(Report.Outcome.DONE, Report.Outcome.FAILED);
 			assertThat(initializer(LIQUIBASE, COUNTRIES, step("seed more")).run().state()).isEqualTo(State.COMPLETE);
-			assertThat(versions()).containsExactly("4");
+			assertThat(versions()).containsExactly("5");
 			assertThat(this.database.history(10)).hasSize(3).endsWith(before.toArray(RunReport[]::new));
 			assertThat(this.database.look(TIMEOUT).steps()).containsOnlyKeys("liquibase", "seed countries",
 					"seed more");
@@ -182,7 +185,7 @@ class TablesTests {
 			Starts.of("orders", this.database, LIQUIBASE, countries, more).run();
 			Starts.of("billing", this.database, countries).run();
 			assertThat(ran).containsExactly("more");
-			assertThat(versions()).containsExactly("4");
+			assertThat(versions()).containsExactly("5");
 			assertThat(Starts.of("orders", this.database, LIQUIBASE, countries, more).run().message())
 				.isEqualTo("Nothing to do");
 			// As an older release in another replica sees it
@@ -203,7 +206,7 @@ class TablesTests {
 			this.jdbc.update("insert into db_init_run (id, token, outcome) values ('old', 99, 'DONE')");
 			this.jdbc.update("update db_init_database set token = 99, revision = revision + 1, complete = true");
 			assertThat(initializer(LIQUIBASE, step("seed more")).run().message()).isEqualTo("Nothing to do");
-			assertThat(versions()).containsExactly("4");
+			assertThat(versions()).containsExactly("5");
 		}
 
 		@Test
@@ -221,7 +224,7 @@ class TablesTests {
 			Initializer initializer = initializer(LIQUIBASE, COUNTRIES, step("seed more"));
 			assertThatExceptionOfType(InitializationException.class).isThrownBy(initializer::run)
 				.withMessageContaining(
-						"The records of the starter in 'jdbc' have version 99, which requires a release that knows version 98: this one knows version 4")
+						"The records of the starter in 'jdbc' have version 99, which requires a release that knows version 98: this one knows version 5")
 				.satisfies((ex) -> assertThat(ex.getAction()).contains("newer release"));
 		}
 

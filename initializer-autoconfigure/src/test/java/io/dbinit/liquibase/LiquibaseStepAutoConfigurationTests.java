@@ -326,7 +326,7 @@ class LiquibaseStepAutoConfigurationTests {
 	@Test
 	void doesNotKeepJpaWaitingOtherwise() {
 		this.runner.withConfiguration(AutoConfigurations.of(HibernateJpaAutoConfiguration.class))
-			.withPropertyValues("spring.jpa.hibernate.ddl-auto=none")
+			.withPropertyValues("db-init.run-at=application-runner", "spring.jpa.hibernate.ddl-auto=none")
 			.run((context) -> {
 				assertThat(context.getBeanFactory().containsSingleton("entityManagerFactory")).isTrue();
 				assertThat(context.getBeanFactory().containsSingleton("liquibase")).isFalse();

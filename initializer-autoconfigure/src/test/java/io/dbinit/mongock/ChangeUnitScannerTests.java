@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.asm.AnnotationVisitor;
 import org.springframework.asm.ClassWriter;
 import org.springframework.asm.Opcodes;
@@ -131,7 +132,7 @@ class ChangeUnitScannerTests {
 
 	private MongockStep step(Path classes) throws IOException {
 		return new MongockStep(units(classes), "", new MongockProperties(), (context) -> {
-		});
+		}, new DefaultListableBeanFactory());
 	}
 
 	private ChangeUnitScanner units(Path classes) throws IOException {

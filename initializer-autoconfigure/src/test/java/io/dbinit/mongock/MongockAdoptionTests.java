@@ -124,7 +124,7 @@ class MongockAdoptionTests {
 	void unitsThatAreNotFoundRunAtEveryStart() {
 		this.runner.withPropertyValues("mongock.migration-scan-package=" + UNITS + "none").run((context) -> {
 			runApplicationRunners(context);
-			runApplicationRunners(context);
+			context.getBean(Initializer.class).run();
 			assertThat(this.started).hasValue(2);
 			assertThat(report(context).limitations()).anyMatch((text) -> text.contains("were not found"));
 		});

@@ -532,7 +532,7 @@ class MongockStepTests {
 		MongoDatabase events = MongoDb.client().getDatabase(this.name + "_events");
 		this.runner.withConfiguration(AutoConfigurations.of(DataMongoAutoConfiguration.class))
 			.withUserConfiguration(Beans.class, Events.class)
-			.withPropertyValues("db-init.mongock.transactional=false",
+			.withPropertyValues("db-init.run-at=application-runner", "db-init.mongock.transactional=false",
 					"db-init.databases.events.mongo-client=eventsClient",
 					"db-init.databases.events.mongo-database=" + events.getName(),
 					"db-init.databases.events.mongock-packages=" + UNITS + "template")

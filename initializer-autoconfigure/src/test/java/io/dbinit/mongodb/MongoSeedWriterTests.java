@@ -202,6 +202,22 @@ class MongoSeedWriterTests {
 			.withMessageContaining("Invalid definition at line 7: a Thread cannot be stored");
 	}
 
+	@Test
+	void updatesOnlyTheNamedFieldsAndTouchesAnotherOnChange() {
+		write(Mode.INSERT, "name", "{ name: a, price: 1, note: mine }");
+		SeedData all = data(Mode.UPSERT, "name", "{ name: a, price: 2, note: yours }", "{ name: b, price: 3 }");
+		SeedData data = new SeedData("things", Mode.UPSERT, all.key(), all.rows(), List.of("price"), "changed_at",
+				null);
+		assertThat(this.writer.write(data)).isEqualTo(2);
+		BsonDocument first = documents().get(0);
+		assertThat(first.getNumber("price").intValue()).isEqualTo(2);
+		assertThat(first.getString("note").getValue()).isEqualTo("mine");
+		assertThat(first.isDateTime("changed_at")).isTrue();
+		assertThat(documents().get(1)).doesNotContainKey("changed_at");
+		assertThat(this.writer.write(data)).isZero();
+		assertThat(documents().get(0).get("changed_at")).isEqualTo(first.get("changed_at"));
+	}
+
 	private int write(Mode mode, String key, String... rows) {
 		return this.writer.write(data(mode, key, rows));
 	}

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,8 @@ import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
 import io.dbinit.InitializerOptions;
 import io.dbinit.Plan;
+import io.dbinit.PlannedChange;
+import io.dbinit.PlannedChange.Risk;
 import io.dbinit.Report;
 import io.dbinit.Report.State;
 import io.dbinit.lock.LockOptions;
@@ -312,6 +315,32 @@ class StructureStepTests {
 		assertThat(names()).containsOnly("listCollections", "listIndexes");
 	}
 
+	@Test
+	void sendsTheCommandsThatWerePlanned() {
+		run("collections:\n  users:\n    indexes:\n    - email\n");
+		this.there.getCollection("users").insertOne(new Document("email", "a").append("at", new Date(0)));
+		Structure structure = load(
+				"collections:\n  users:\n    indexes:\n    - email\n    - { keys: name, unique: true }\n    - { keys: at, expire-after: 1d }\n  orders:\n    indexes:\n    - number\n");
+		UnsupportedParts unsupported = new UnsupportedParts();
+		Initializer initializer = initializer(structure,
+				Stream.of(new StructureStep(structure, OnIndexConflict.FAIL, unsupported)), unsupported);
+		this.commands.clear();
+		Report report = initializer.plan();
+		assertThat(report.state()).isEqualTo(State.PLANNED);
+		assertThat(this.there.listCollectionNames()).doesNotContain("orders");
+		List<PlannedChange> planned = report.databases().get(0).plan().get("collections");
+		assertThat(planned.stream().flatMap((change) -> change.warnings().stream()))
+			.extracting(PlannedChange.Warning::risk)
+			.containsExactly(Risk.MAY_FAIL, Risk.DATA_LOSS);
+		this.commands.clear();
+		initializer.run();
+		assertThat(this.commands.stream().filter((command) -> !command.getFirstKey().startsWith("list")).toList())
+			.isEqualTo(planned.stream()
+				.flatMap((change) -> change.statements().stream())
+				.map(BsonDocument::parse)
+				.toList());
+	}
+
 	private Report run(String definition) {
 		Structure structure = load(definition);
 		UnsupportedParts unsupported = new UnsupportedParts();
@@ -336,6 +365,10 @@ class StructureStepTests {
 	}
 
 	private Report run(Structure structure, Stream<StructureStep> steps, UnsupportedParts unsupported) {
+		return initializer(structure, steps, unsupported).run();
+	}
+
+	private Initializer initializer(Structure structure, Stream<StructureStep> steps, UnsupportedParts unsupported) {
 		CommandListener listener = new CommandListener() {
 
 			@Override
@@ -359,7 +392,7 @@ class StructureStepTests {
 				new InitializerOptions.Wait(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(100),
 						Duration.ofSeconds(1), 2),
 				new LockOptions(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(100)));
-		return new Initializer(plan.build(), options, List.of(), Clock.systemUTC()).run();
+		return new Initializer(plan.build(), options, List.of(), Clock.systemUTC());
 	}
 
 	private Structure load(String definition) {

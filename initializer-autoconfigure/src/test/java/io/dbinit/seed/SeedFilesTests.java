@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 import io.dbinit.Environment;
 import io.dbinit.InitializationException;
@@ -75,6 +77,61 @@ class SeedFilesTests {
 	}
 
 	@Test
+	void rowsMayBeInAFile() throws Exception {
+		Files.writeString(this.folder.resolve("small.csv"), "name\na\n");
+		FileSeed seed = read("""
+				id: presets
+				table: presets
+				mode: once
+				file: small.csv
+				""").get(0);
+		try (Stream<Row> rows = seed.data().stream()) {
+			assertThat(rows).singleElement()
+				.satisfies((row) -> assertThat(row.values().get("name")).hasToString("'name' (" + row.place() + ")"));
+		}
+		assertThat(seed.isVersion(seed.version())).isTrue();
+		Files.writeString(this.folder.resolve("small.csv"), "name\nb\n");
+		assertThat(read("""
+				id: presets
+				table: presets
+				mode: once
+				file: small.csv
+				""").get(0).version()).isNotEqualTo(seed.version());
+	}
+
+	@Test
+	void rowsAreEitherInTheSeedOrInAFile() throws Exception {
+		Files.writeString(this.folder.resolve("small.csv"), "name\na\n");
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> read("""
+				id: presets
+				table: presets
+				mode: once
+				file: small.csv
+				data: [ { name: b } ]
+				""")).withMessageContaining("the rows come from somewhere else, too").withMessageContaining("4:");
+	}
+
+	@Test
+	void aFileOfRowsThatNoSeedNamesIsRefused() throws Exception {
+		Files.writeString(this.folder.resolve("small.csv"), "name\na\n");
+		assertThatExceptionOfType(InitializationException.class).isThrownBy(() -> read("""
+				id: presets
+				table: presets
+				mode: once
+				data: [ { name: b } ]
+				""")).withMessageContaining("No seed names the file").withMessageContaining("small.csv");
+	}
+
+	@Test
+	void seedsMayBeCompressed() throws Exception {
+		try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(this.folder.resolve("more.yml.gz")))) {
+			out.write("{ id: a, table: t, mode: once, data: [ { n: 1 } ] }".getBytes(StandardCharsets.UTF_8));
+		}
+		assertThat(read("{ id: b, table: t, mode: once, data: [ { n: 1 } ] }")).extracting(FileSeed::id)
+			.containsExactly("a", "b");
+	}
+
+	@Test
 	void readsAllThatASeedSays() throws Exception {
 		this.environment.setProperty("admin.name", "root");
 		FileSeed seed = read("""
@@ -120,6 +177,31 @@ class SeedFilesTests {
 		String text = "{id: a, table: t, mode: %s, data: [{k: 1}, {k: 1}]}".formatted(mode);
 		assertThat(read(text).get(0).data().isKeyed()).isFalse();
 		assertThat(read(text).get(0).data().rows()).hasSize(2);
+	}
+
+	@Test
+	void upsertNamesTheColumnsThatItUpdatesAndTouches() throws Exception {
+		SeedData data = read(
+				"{id: a, table: t, mode: upsert, key: k, update: [v], touch: t, data: [{k: 1, v: 2, w: 3}]}")
+			.get(0)
+			.data();
+		assertThat(data.update()).containsExactly("v");
+		assertThat(data.touch()).isEqualTo("t");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+			mode: insert, update: [v]  | 'update' is for the modes 'upsert' and 'always'
+			mode: if-empty, touch: t   | 'touch' is for the modes 'upsert' and 'always'
+			mode: upsert, update: [k]  | 'k' is a part of the key
+			mode: upsert, update: [x]  | no row has 'x'
+			mode: upsert, touch: v     | 'v' has a value in a row, too
+			""")
+	void updatesAreRefusedThatCannotBeMade(String keys, String message) {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> read("{id: a, table: t, key: k, %s, data: [{k: 1, v: 2}]}".formatted(keys)))
+			.withMessageContaining(message.replace("''", "'"))
+			.withMessageContaining("seeds.yml] - 1:");
 	}
 
 	@ParameterizedTest
@@ -214,7 +296,7 @@ class SeedFilesTests {
 
 	@Test
 	void aLocationWithoutFilesIsAnError() {
-		SeedFiles files = new SeedFiles(new DefaultResourceLoader(), this.environment);
+		SeedFiles files = new SeedFiles(new DefaultResourceLoader(), this.environment, null);
 		assertThatExceptionOfType(InitializationException.class)
 			.isThrownBy(() -> files.read("locations", List.of("classpath:nowhere/")))
 			.withMessageContaining("'classpath:nowhere/'");
@@ -231,7 +313,7 @@ class SeedFilesTests {
 
 	private List<FileSeed> read(String name, byte[] content) throws Exception {
 		Files.write(this.folder.resolve(name), content);
-		return new SeedFiles(new DefaultResourceLoader(), this.environment).read("locations",
+		return new SeedFiles(new DefaultResourceLoader(), this.environment, null).read("locations",
 				List.of(this.folder.toUri().toString()));
 	}
 

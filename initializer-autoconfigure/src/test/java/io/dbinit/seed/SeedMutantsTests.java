@@ -81,8 +81,47 @@ class SeedMutantsTests {
 			}
 			""";
 
+	private static final String VALUES = """
+			id: users
+			table: users
+			mode: insert
+			key: email
+			secrets: [token]
+			data:
+			- { "@label": root, email: a@example.com, tenant: { ref: tenants, slug: a }, token: { generate: 20, file: token } }
+			- { email: b@example.com, parent: { ref: "@root", column: id }, token: abc }
+			---
+			id: projects
+			collection: projects
+			mode: if-empty
+			generate:
+			  count: 3
+			  reference-date: 2024-05-01
+			  fields:
+			    _id: { object-id: true }
+			    name: { unique: "#{company.name}" }
+			    stars: { between: [0, 500] }
+			    kind: { one-of: { a: 1, b: 2 } }
+			    at: { ago: 30d }
+			    nested: { number: { number: 1 }, list: [ { fake: "x" } ] }
+			---
+			id: results
+			collection: results
+			mode: if-empty
+			generate:
+			  count: 2
+			  per: projects
+			  fields: { project: { from-parent: _id }, of: { ref: projects, name: { from-parent: name } } }
+			""";
+
 	@TempDir
 	private Path folder;
+
+	@Test
+	void readsOrRefusesMutantsOfValues() {
+		int accepted = new Mutants(VALUES).read(700, "seeds.yml", (mutant) -> load("seeds.yml", mutant));
+		assertThat(accepted).isBetween(1, 699);
+	}
 
 	@Test
 	void readsOrRefusesMutantsOfYaml() {
@@ -110,7 +149,7 @@ class SeedMutantsTests {
 
 	private List<FileSeed> load(String name, byte[] content) throws Exception {
 		Files.write(this.folder.resolve(name), content);
-		return new SeedFiles(new DefaultResourceLoader(), new MockEnvironment()).read("locations",
+		return new SeedFiles(new DefaultResourceLoader(), new MockEnvironment(), null).read("locations",
 				List.of(this.folder.toUri().toString()));
 	}
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -118,7 +120,7 @@ class SeedPlanTests {
 	private static FileSeed file(String text) {
 		return new SeedNotation(new DefinitionReader((value) -> value)
 			.read(new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), "seed.yml"))
-			.get(0)).read();
+			.get(0), new DefaultResourceLoader(), new References(), null, new Recipes(new MockEnvironment())).read();
 	}
 
 	private static Seed seed(String id, Set<String> environments, String... dependsOn) {

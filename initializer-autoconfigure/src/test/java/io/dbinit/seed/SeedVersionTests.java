@@ -18,6 +18,8 @@ import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.mock.env.MockEnvironment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -107,7 +109,7 @@ class SeedVersionTests {
 	private static FileSeed read(String text) {
 		return new SeedNotation(new DefinitionReader((value) -> value)
 			.read(new ByteArrayResource(text.getBytes(StandardCharsets.UTF_8), "seed.yml"))
-			.get(0)).read();
+			.get(0), new DefaultResourceLoader(), new References(), null, new Recipes(new MockEnvironment())).read();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.dbinit.testing;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.dbinit.Database;
+import io.dbinit.Definition;
 import io.dbinit.Environment;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
@@ -221,6 +223,147 @@ public abstract class AbstractApplicationsTests {
 	}
 
 	@Test
+	void planThatWasSupersededIsOlderWhereNoReleaseTells() {
+		for (String application : List.of("orders", "")) {
+			this.ran.clear();
+			plan(application, null, once("presets", "1"), once("rates", "1"));
+			plan(application, null, once("presets", "2"), once("rates", "1"));
+			Report older = plan(application, null, once("presets", "1"), once("rates", "1"));
+			assertThat(older.message()).isEqualTo("Nothing to do for an older release");
+			assertThat(older.databases().get(0).limitations())
+				.anySatisfy((limitation) -> assertThat(limitation).contains("has a newer plan since 20"));
+			assertThat(plan(application, null, once("presets", "2"), once("rates", "1")).message()).isEqualTo(NOTHING);
+			assertThat(this.ran).containsExactly("presets 1", "rates 1", "presets 2");
+			assertThatExceptionOfType(InitializationException.class)
+				.isThrownBy(() -> plan(application, OlderRelease.FAIL, once("presets", "1"), once("rates", "1")))
+				.withMessageContaining("has a newer plan");
+		}
+	}
+
+	@Test
+	void planThatIsAppliedAgainOnPurposeMakesTheNewerOneNewAgain() {
+		plan("orders", null, once("presets", "1"));
+		plan("orders", null, once("presets", "2"));
+		plan("orders", OlderRelease.APPLY, once("presets", "1"));
+		assertThat(plan("orders", null, once("presets", "1")).message()).isEqualTo(NOTHING);
+		plan("orders", null, once("presets", "2"));
+		assertThat(plan("orders", null, once("presets", "1")).message()).contains("older release");
+		assertThat(this.ran).containsExactly("presets 1", "presets 2", "presets 1", "presets 2");
+	}
+
+	@Test
+	void planIsSeenFromItsFirstAttemptOn() {
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> plan("orders", null, failing(), once("presets", "1")));
+		plan("orders", null, once("presets", "2"));
+		assertThat(plan("orders", null, failing(), once("presets", "1")).message()).contains("older release");
+		assertThat(this.ran).containsExactly("presets 2");
+	}
+
+	@Test
+	void newerPlanThatFailedIsTriedAgain() {
+		plan("orders", null, once("presets", "1"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> plan("orders", null, failing(), once("presets", "2")));
+		assertThat(plan("orders", null, once("presets", "1")).databases().get(0).limitations())
+			.anySatisfy((limitation) -> assertThat(limitation).contains("has not completed"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> plan("orders", null, failing(), once("presets", "2")));
+		assertThat(this.ran).containsExactly("presets 1");
+	}
+
+	@Test
+	void newestFiftyPlansAreKept() {
+		for (int i = 1; i <= 52; i++) {
+			plan("orders", null, once("presets", "" + i));
+		}
+		plan("billing", null, once("presets", "1"));
+		assertThat(createDatabase().plans("orders")).hasSize(50)
+			.extracting((plan) -> plan.steps().get("presets"))
+			.startsWith("52", "51")
+			.endsWith("3");
+		assertThat(createDatabase().plans("billing")).hasSize(1);
+	}
+
+	@Test
+	void plansThatAlternateInOneBuildAreNamed() {
+		Release build = new Release("2.3", Instant.parse("2026-11-01T10:00:00Z"));
+		build(build, once("presets", "1"), once("rates", "1"));
+		build(build, once("presets", "2"), once("rates", "1"));
+		assertThat(build(build, once("presets", "1"), once("rates", "1")).databases().get(0).limitations())
+			.noneSatisfy((limitation) -> assertThat(limitation).contains("undo each other's work"));
+		assertThat(build(build, once("presets", "2"), once("rates", "1")).databases().get(0).limitations())
+			.anySatisfy((limitation) -> assertThat(limitation).contains("undo each other's work: 'presets' differs"));
+	}
+
+	@Test
+	void thingThatTwoApplicationsDeclareDifferentlyIsRefused() {
+		start("orders", declaring("users", "1", "orders.yml, line 3"));
+		start("shipping", declaring("users", "1", "shipping.yml, line 4"), declaring("trips", "1", "shipping.yml"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> start("billing", declaring("users", "2", "billing.yml, line 5")))
+			.withMessageContaining(
+					"declare the index of 'users' differently: this one at billing.yml, line 5, and 'orders' at orders.yml, line 3")
+			.satisfies((ex) -> assertThat(ex.getAction()).contains("Nothing was changed"));
+		assertThat(this.ran).containsExactly("users 1", "users 1", "trips 1");
+		start("orders", once("presets", "1"));
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> start("orders", declaring("trips", "2", "orders.yml")))
+			.withMessageContaining("'shipping' at shipping.yml");
+	}
+
+	private Step declaring(String name, String fingerprint, String where) {
+		return new TestStep(name, Phase.STRUCTURE, (context) -> this.ran.add(name + " " + fingerprint)) {
+
+			@Override
+			public List<Definition> definitions() {
+				return List.of(new Definition("index of '" + name + "'", fingerprint, where));
+			}
+
+		};
+	}
+
+	@Test
+	void copyOfAnotherEnvironmentIsStampedAnew() {
+		environment("production", null, once("presets", "1"));
+		for (int i = 0; i < 2; i++) {
+			assertThat(environment("staging", null, once("presets", "1")).databases().get(0).limitations())
+				.anySatisfy((limitation) -> assertThat(limitation).contains("the environment 'production'")
+					.contains("'db-init.restamp-from=production'"));
+		}
+		assertThatExceptionOfType(InitializationException.class)
+			.isThrownBy(() -> environment("staging", "qa", once("presets", "1")))
+			.withMessageContaining("not of 'qa'");
+		Report stamped = environment("staging", "prod", once("presets", "1"));
+		assertThat(stamped.databases().get(0).limitations())
+			.noneSatisfy((limitation) -> assertThat(limitation).contains("environment"));
+		assertThat(createDatabase().look(Duration.ofSeconds(5)).environment()).isEqualTo("staging");
+		assertThat(createDatabase().history(1).get(0).steps()).anySatisfy(
+				(step) -> assertThat(step.changeTexts()).containsExactly("environment 'production' to 'staging'"));
+		assertThat(environment("staging", "prod", once("presets", "1")).message()).isEqualTo(NOTHING);
+		assertThat(this.ran).containsExactly("presets 1");
+	}
+
+	private Report environment(String name, String restampFrom, Step... steps) {
+		return initializer(Plan.builder(Environment.of(name)).restampFrom(restampFrom), "orders", createDatabase(),
+				steps)
+			.run();
+	}
+
+	protected final Report plan(String application, OlderRelease olderRelease, Step... steps) {
+		Plan.Builder plan = Plan.builder(Environment.of("production"))
+			.release(new Release("1.0-SNAPSHOT", null))
+			.olderRelease(olderRelease);
+		return initializer(plan, application, createDatabase(), steps).run();
+	}
+
+	private Report build(Release release, Step... steps) {
+		return initializer(Plan.builder(Environment.of("production")).release(release), "orders", createDatabase(),
+				steps)
+			.run();
+	}
+
+	@Test
 	void olderReleaseDoesNotStart() {
 		release("orders", null, "2.4", once("presets", "2"));
 		assertThatExceptionOfType(InitializationException.class)
@@ -284,6 +427,10 @@ public abstract class AbstractApplicationsTests {
 	private Report follow(Mode mode, InitializerListener listener, Step... steps) {
 		return initializer(Plan.builder(Environment.of("test")), "orders", createDatabase(), mode, listener, steps)
 			.run();
+	}
+
+	protected final Report release(String application, String version, Step... steps) {
+		return release(application, null, version, steps);
 	}
 
 	private Report release(String application, OlderRelease olderRelease, String version, Step... steps) {

@@ -1,0 +1,1 @@
+merge into customer (id, name) values (1, 'Ada');
