@@ -67,6 +67,29 @@ class SentimatrixTests {
 		}
 	}
 
+	@Test
+	void hasTestDataOfTheAskedSize() throws Exception {
+		try (RunningSample sample = RunningSample.start("sentimatrix", this.directory,
+				"--db-init.seeds.generate.test-users=2", "--db-init.seeds.generate.test-results=4")) {
+			MongoDatabase database = sample.bean(MongoClient.class).getDatabase("sentimatrix");
+			assertThat(database.getCollection("users").countDocuments()).isEqualTo(2 + 2);
+			assertThat(database.getCollection("projects").countDocuments()).isEqualTo(2 * 3);
+			assertThat(database.getCollection("results").countDocuments()).isEqualTo(2 * 3 * 4);
+			assertThat(database.getCollection("scrape_jobs").countDocuments()).isEqualTo(2 * 3);
+		}
+	}
+
+	@Test
+	void hasNoTestDataInProduction() throws Exception {
+		try (RunningSample sample = RunningSample.start("sentimatrix", this.directory,
+				"--db-init.environment=production")) {
+			assertThat(sample.get("/actuator/db-init").at("/state").asString()).isEqualTo("COMPLETE");
+			MongoDatabase database = sample.bean(MongoClient.class).getDatabase("sentimatrix");
+			assertThat(database.getCollection("users").countDocuments()).isZero();
+			assertThat(database.getCollection("presets").countDocuments()).isEqualTo(5);
+		}
+	}
+
 	private static String limitations(RunningSample sample) throws Exception {
 		return sample.get("/actuator/db-init").at("/databases/0/limitations").toString();
 	}
