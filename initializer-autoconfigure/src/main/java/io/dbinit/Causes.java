@@ -64,7 +64,7 @@ public final class Causes {
 	 * @param ex the exception
 	 * @return its message, or the name of its class if it has none
 	 */
-	static String message(Throwable ex) {
+	public static String message(Throwable ex) {
 		return (ex.getMessage() != null) ? ex.getMessage() : ex.getClass().getName();
 	}
 

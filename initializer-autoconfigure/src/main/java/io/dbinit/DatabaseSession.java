@@ -2,6 +2,7 @@ package io.dbinit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 import io.dbinit.lock.Lease;
 
@@ -109,6 +110,15 @@ public interface DatabaseSession extends AutoCloseable {
 	 */
 	default List<String> dropAll(List<Ledger> ledgers) {
 		throw new UnsupportedOperationException("The data of this kind of database cannot be dropped");
+	}
+
+	/**
+	 * Return the records of the steps that are complete, of all applications.
+	 * @return the fingerprint of each step, by its name, by the name of the application,
+	 * which is empty for one without a name
+	 */
+	default Map<String, Map<String, String>> records() {
+		return Map.of();
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.dbinit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 import io.dbinit.lock.Lock;
@@ -31,14 +32,14 @@ final class EngineStepContext implements ToolContext {
 
 	private final Runnable lockCheck;
 
-	private final Runnable forget;
+	private final Records records;
 
 	private final @Nullable Lock lock;
 
 	private final DatabaseExecutor executor;
 
 	EngineStepContext(String step, Environment environment, Marker marker, DatabaseSession session, Journal journal,
-			Progress progress, Runnable lockCheck, Runnable forget, @Nullable Lock lock, DatabaseExecutor executor) {
+			Progress progress, Runnable lockCheck, Records records, @Nullable Lock lock, DatabaseExecutor executor) {
 		this.step = step;
 		this.environment = environment;
 		this.marker = marker;
@@ -46,7 +47,7 @@ final class EngineStepContext implements ToolContext {
 		this.journal = journal;
 		this.progress = progress;
 		this.lockCheck = lockCheck;
-		this.forget = forget;
+		this.records = records;
 		this.lock = lock;
 		this.executor = executor;
 	}
@@ -174,7 +175,24 @@ final class EngineStepContext implements ToolContext {
 	@Override
 	public void forgetRecords() {
 		checkLock();
-		this.forget.run();
+		this.records.forget();
+	}
+
+	@Override
+	public Map<String, Map<String, String>> records() {
+		return this.session.records();
+	}
+
+	@Override
+	public void beginRestore(String backup) {
+		checkLock();
+		this.records.beginRestore(backup);
+	}
+
+	@Override
+	public void endRestore(Map<String, Map<String, String>> records) {
+		checkLock();
+		this.records.endRestore(records);
 	}
 
 	@Override
@@ -185,6 +203,28 @@ final class EngineStepContext implements ToolContext {
 	@Override
 	public <T> T onCallingThread(Callable<T> task) throws Exception {
 		return this.executor.onCaller(task);
+	}
+
+	/**
+	 * The records of everything that was done to the database.
+	 */
+	interface Records {
+
+		/**
+		 * Delete them.
+		 */
+		void forget();
+
+		/**
+		 * Put the mark of a restore in their place.
+		 */
+		void beginRestore(String backup);
+
+		/**
+		 * Put those of a backup in their place.
+		 */
+		void endRestore(Map<String, Map<String, String>> records);
+
 	}
 
 }

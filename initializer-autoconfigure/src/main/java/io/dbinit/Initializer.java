@@ -194,6 +194,54 @@ public final class Initializer {
 	}
 
 	/**
+	 * Do one step that is not part of the plan, under the lock of its database. The steps
+	 * of the plan keep their records.
+	 * @param database the name of the database
+	 * @param step the step
+	 * @return the report
+	 * @throws InitializationException if the step fails
+	 */
+	public Report run(String database, Step step) {
+		database(database);
+		return new Initializer(this.plan.with(database, step), this.options, this.listener, this.clock).run("command");
+	}
+
+	/**
+	 * Read a database without its lock.
+	 * @param <T> the type of the result
+	 * @param database the name of the database
+	 * @param reader reads the database
+	 * @return what the reader returns
+	 * @throws InitializationException if the database cannot be read
+	 */
+	public <T> T read(String database, Reader<T> reader) {
+		Database found = database(database);
+		Marker marker = found.look(this.options.waiting().attempt(), this.plan.application(), List.of());
+		try (DatabaseSession session = found.openReadOnly()) {
+			try {
+				return reader.read(session, marker);
+			}
+			catch (InitializationException | IllegalArgumentException ex) {
+				throw ex;
+			}
+			catch (Exception ex) {
+				Exception presentable = session.presentable(ex);
+				throw new InitializationException(
+						"Failed to read '%s': %s".formatted(database, Causes.message(presentable)),
+						"Correct the cause. Nothing was changed.", presentable);
+			}
+		}
+	}
+
+	/**
+	 * Return the name of the application under which databases keep its records.
+	 * @return the name, empty if it has none
+	 */
+	public String application() {
+		return this.plan.application();
+	}
+
+	/**
 	 * Tell what a start would change, without a lock and without a write.
 	 * @return the report, whose state is {@link State#PLANNED} if there is anything, and
 	 * {@link State#COMPLETE} otherwise
@@ -469,6 +517,25 @@ public final class Initializer {
 	private static boolean didWork(DatabaseRun run) {
 		List<Report.StepReport> steps = run.progress().report().steps();
 		return steps.isEmpty() || steps.stream().anyMatch((step) -> step.outcome() != Outcome.UP_TO_DATE);
+	}
+
+	/**
+	 * Reads a database.
+	 *
+	 * @param <T> the type of the result
+	 */
+	@FunctionalInterface
+	public interface Reader<T> {
+
+		/**
+		 * Read a database.
+		 * @param session access to the database
+		 * @param marker the record of the application in the database
+		 * @return the result
+		 * @throws Exception if it cannot be read
+		 */
+		T read(DatabaseSession session, Marker marker) throws Exception;
+
 	}
 
 }

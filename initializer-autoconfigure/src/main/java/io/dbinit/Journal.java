@@ -128,6 +128,13 @@ public interface Journal {
 	void forget();
 
 	/**
+	 * Add the records of steps that are complete, as a backup has them.
+	 * @param records the fingerprint of each step, by its name, by the name of the
+	 * application, which is empty for one without a name
+	 */
+	void restore(Map<String, Map<String, String>> records);
+
+	/**
 	 * Record that the steps of this run have changed a ledger: steps of other
 	 * applications that were recorded with its former digest have seen no change by
 	 * another program.

@@ -30,6 +30,12 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 		Map<Ledger, String> ledgers, Map<String, List<String>> others, Release release,
 		@Nullable Instant releaseSince) {
 
+	/** The record of a restore, which is that of no step of a plan. */
+	static final String RESTORE = "restore";
+
+	/** Begins the record until everything is restored. */
+	static final String RESTORING = "restoring ";
+
 	/**
 	 * Create a marker for which no records of other applications or releases were read.
 	 * @param product the product and its version
@@ -145,6 +151,17 @@ public record Marker(String product, boolean readOnly, @Nullable Instant created
 	public boolean isUpToDate(Step step) {
 		String recorded = this.steps.get(step.name());
 		return recorded != null && isUpToDate(step, recorded);
+	}
+
+	/**
+	 * Return the backup of which the database holds a part, because its restore was
+	 * killed.
+	 * @return the name of the backup, or empty if the database is whole
+	 */
+	public Optional<String> partialRestore() {
+		return Optional.ofNullable(this.steps.get(RESTORE))
+			.filter((recorded) -> recorded.startsWith(RESTORING))
+			.map((recorded) -> recorded.substring(RESTORING.length()));
 	}
 
 	private boolean isUpToDate(Step step, String recorded) {

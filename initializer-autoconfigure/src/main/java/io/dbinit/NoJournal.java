@@ -39,6 +39,10 @@ final class NoJournal implements Journal {
 	}
 
 	@Override
+	public void restore(Map<String, Map<String, String>> records) {
+	}
+
+	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 	}
 

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 import io.dbinit.PlannedChange.Risk;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,8 @@ public final class Plan {
 	private final Set<Risk> refused;
 
 	private final Map<Database, List<Step>> steps;
+
+	private boolean forced;
 
 	private Plan(Builder builder, Map<Database, List<Step>> steps) {
 		this.environment = builder.environment;
@@ -174,24 +177,61 @@ public final class Plan {
 	 * Return whether a step of a database is not part of this plan.
 	 */
 	boolean isPart(Database database) {
-		return steps(database).stream().anyMatch((step) -> step instanceof KeptStep);
+		return this.forced || steps(database).stream().anyMatch((step) -> step instanceof KeptStep);
 	}
 
 	boolean isComplete(Database database, Marker marker) {
 		Map<String, String> recorded = marker.steps();
 		List<Step> steps = steps(database);
-		if (isPart(database)) {
-			return steps.stream().allMatch((step) -> step instanceof KeptStep || marker.isUpToDate(step));
-		}
-		if (!marker.complete() || recorded.size() != steps.size()) {
+		if (this.forced) {
 			return false;
 		}
+		if (isPart(database)) {
+			return steps.stream()
+				.allMatch((step) -> step instanceof KeptStep || step.runPolicy() == RunPolicy.WITH_OTHERS
+						|| marker.isUpToDate(step));
+		}
+		if (!marker.complete()) {
+			return false;
+		}
+		int records = 0;
 		for (Step step : steps) {
+			if (step.runPolicy() == RunPolicy.WITH_OTHERS) {
+				continue;
+			}
+			records++;
 			if (!marker.isUpToDate(step)) {
 				return false;
 			}
 		}
-		return true;
+		return recorded.size() == records;
+	}
+
+	/**
+	 * Return a plan that does one step on one of the databases, in place of the steps of
+	 * this plan, which keep their records.
+	 * @param database the name of the database
+	 * @param step the step, which is not recorded
+	 * @return the plan
+	 */
+	Plan with(String database, Step step) {
+		Map<Database, List<Step>> selected = new LinkedHashMap<>();
+		this.steps.forEach((candidate, steps) -> {
+			if (candidate.name().equals(database)) {
+				selected.put(candidate,
+						Stream.concat(Stream.of(step), steps.stream().<Step>map(KeptStep::new)).toList());
+			}
+		});
+		Plan plan = new Plan(this, selected);
+		plan.forced = true;
+		return plan;
+	}
+
+	/**
+	 * Return whether a run is wanted, whatever the records say.
+	 */
+	boolean isForced() {
+		return this.forced;
 	}
 
 	/**
@@ -250,6 +290,14 @@ public final class Plan {
 			this.application = (name.length() > MAX_NAME)
 					? name.substring(0, MAX_NAME - Fingerprint.of(name).length()) + Fingerprint.of(name) : name;
 			return this;
+		}
+
+		/**
+		 * Return the name of the application.
+		 * @return the name, empty if it has none
+		 */
+		public String application() {
+			return this.application;
 		}
 
 		/**

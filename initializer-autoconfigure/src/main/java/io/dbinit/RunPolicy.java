@@ -14,6 +14,12 @@ public enum RunPolicy {
 	 * Once for each fingerprint. Where the database has transactions, the effect of the
 	 * step and the record of its success are committed together.
 	 */
-	ON_CHANGE
+	ON_CHANGE,
+
+	/**
+	 * In each run in which another step of the database has something to do. Such a step
+	 * is never the reason for a run, and has no record.
+	 */
+	WITH_OTHERS
 
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Runs the steps of one start on one database, from the record of the begin of the run to
  * that of its end, in the order of the methods.
  */
-final class StepRunner {
+final class StepRunner implements EngineStepContext.Records {
 
 	private static final Log logger = LogFactory.getLog(StepRunner.class);
 
@@ -53,6 +53,8 @@ final class StepRunner {
 
 	private final Shutdown shutdown;
 
+	private final String application;
+
 	private final Map<String, String> fingerprints = new LinkedHashMap<>();
 
 	private boolean forgotten;
@@ -63,6 +65,7 @@ final class StepRunner {
 		this.name = database.name();
 		this.steps = plan.steps(database);
 		this.environment = plan.environment();
+		this.application = plan.application();
 		this.release = plan.release();
 		this.restamp = plan::isRestamped;
 		this.refused = plan.refused();
@@ -294,7 +297,9 @@ final class StepRunner {
 			EngineStepContext context = context(step);
 			context.progress("started");
 			work(step, context);
-			this.fingerprints.put(step.name(), step.fingerprint());
+			if (step.runPolicy() != RunPolicy.WITH_OTHERS) {
+				this.fingerprints.put(step.name(), step.fingerprint());
+			}
 			this.progress.ended(step.name(), Outcome.DONE, null);
 		}
 		catch (Exception ex) {
@@ -318,7 +323,7 @@ final class StepRunner {
 	private void keep(Step step) {
 		Marker marker = this.check.marker();
 		String recorded = marker.steps().get(step.name());
-		if (recorded == null || (!marker.complete() && step.runPolicy() == RunPolicy.ALWAYS)) {
+		if (this.forgotten || recorded == null || (!marker.complete() && step.runPolicy() == RunPolicy.ALWAYS)) {
 			return;
 		}
 		this.fingerprints.put(step.name(), recorded);
@@ -341,7 +346,7 @@ final class StepRunner {
 	}
 
 	private void work(Step step, EngineStepContext context) throws Exception {
-		if (step.runPolicy() == RunPolicy.ALWAYS) {
+		if (step.runPolicy() != RunPolicy.ON_CHANGE) {
 			boolean[] again = new boolean[1];
 			context.retry(() -> {
 				if (again[0]) {
@@ -379,10 +384,11 @@ final class StepRunner {
 
 	private EngineStepContext context(Step step) {
 		return new EngineStepContext(step.name(), this.environment, this.check.marker(), this.session, this.journal,
-				this.progress, this::requireLock, this::forget, this.lock, this.executor);
+				this.progress, this::requireLock, this, this.lock, this.executor);
 	}
 
-	private void forget() {
+	@Override
+	public void forget() {
 		List<String> others = this.journal.otherApplications();
 		if (!others.isEmpty()) {
 			throw new InitializationException(
@@ -395,6 +401,32 @@ final class StepRunner {
 		this.journal.forget();
 		this.fingerprints.clear();
 		this.forgotten = true;
+	}
+
+	@Override
+	public void beginRestore(String backup) {
+		forget();
+		try {
+			this.journal.once(Marker.RESTORE, Marker.RESTORING + backup, () -> {
+			});
+		}
+		catch (RuntimeException ex) {
+			throw ex;
+		}
+		catch (Exception ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * The record of the restore stays until the next run, which therefore compares the
+	 * whole database.
+	 */
+	@Override
+	public void endRestore(Map<String, Map<String, String>> records) {
+		this.journal.restore(records);
+		this.fingerprints.putAll(records.getOrDefault(this.application, Map.of()));
+		this.fingerprints.put(Marker.RESTORE, "restored");
 	}
 
 	private void requireLock() {

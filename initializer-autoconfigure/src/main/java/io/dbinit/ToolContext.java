@@ -1,6 +1,7 @@
 package io.dbinit;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 
 import io.dbinit.lock.LeaseLostException;
@@ -88,6 +89,29 @@ public interface ToolContext extends StepContext {
 	 * @throws LeaseLostException if the lock is lost
 	 */
 	void forgetRecords();
+
+	/**
+	 * Return the records of the steps that are complete, of all applications.
+	 * @return the fingerprint of each step, by its name, by the name of the application,
+	 * which is empty for one without a name
+	 */
+	Map<String, Map<String, String>> records();
+
+	/**
+	 * Delete the record of everything that was done to this database, and mark it as one
+	 * that holds a part of a backup, which no start takes for complete.
+	 * @param backup the name of the backup
+	 * @throws LeaseLostException if the lock is lost
+	 */
+	void beginRestore(String backup);
+
+	/**
+	 * Remove the mark, and record what the backup says is done.
+	 * @param records the fingerprint of each step, by its name, by the name of the
+	 * application, which is empty for one without a name
+	 * @throws LeaseLostException if the lock is lost
+	 */
+	void endRestore(Map<String, Map<String, String>> records);
 
 	/**
 	 * Report the versions of the tool.

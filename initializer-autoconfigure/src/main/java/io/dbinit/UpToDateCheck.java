@@ -157,6 +157,11 @@ final class UpToDateCheck {
 			return false;
 		}
 		reportOtherEnvironment(marker.environment());
+		if (this.plan.isForced()) {
+			requireWritable(marker);
+			return false;
+		}
+		marker.partialRestore().ifPresent(this::refusePartialRestore);
 		if (this.plan.isComplete(this.database, marker)) {
 			if (this.plan.isPart(this.database)) {
 				completePart(marker);
@@ -169,6 +174,21 @@ final class UpToDateCheck {
 			return true;
 		}
 		return isLeftToNewerRelease(marker);
+	}
+
+	private void requireWritable(Marker marker) {
+		if (marker.readOnly()) {
+			throw new InitializationException("'%s' is read-only".formatted(name()),
+					"Connect to a server that accepts writes. Nothing was changed.", null);
+		}
+	}
+
+	private void refusePartialRestore(String backup) {
+		throw new InitializationException(
+				"'%s' holds a part of the backup '%s', whose restore was killed".formatted(name(), backup),
+				"Restore it again with 'db-init restore %s --drop', or another backup. Nothing was changed."
+					.formatted(backup),
+				null);
 	}
 
 	private void completePart(Marker marker) {

@@ -34,7 +34,8 @@ class ArchitectureTests {
 
 	private static final String[] FEATURES = { "io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit.jdbc..",
 			"io.dbinit.mongodb..", "io.dbinit.liquibase..", "io.dbinit.flyway..", "io.dbinit.mongock..",
-			"io.dbinit.actuate..", "io.dbinit.command..", "io.dbinit.autoconfigure..", "io.dbinit.definition.." };
+			"io.dbinit.actuate..", "io.dbinit.command..", "io.dbinit.autoconfigure..", "io.dbinit.definition..",
+			"io.dbinit.transfer.." };
 
 	@Test
 	void thereAreNoCycles() {
@@ -73,7 +74,7 @@ class ArchitectureTests {
 	void capabilitiesToolsAndFacesKnowNoStore() {
 		check(noClasses().that()
 			.resideInAnyPackage("io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit.liquibase..",
-					"io.dbinit.flyway..", "io.dbinit.mongock..", "io.dbinit.actuate..")
+					"io.dbinit.flyway..", "io.dbinit.mongock..", "io.dbinit.actuate..", "io.dbinit.transfer..")
 			.should()
 			.dependOnClassesThat()
 			.resideInAnyPackage("io.dbinit.jdbc..", "io.dbinit.mongodb.."));
@@ -123,7 +124,7 @@ class ArchitectureTests {
 
 	@Test
 	void featuresAndToolsKnowTheEngineAndDefinitions() {
-		for (String feature : new String[] { "seed", "structure", "liquibase", "flyway", "mongock" }) {
+		for (String feature : new String[] { "seed", "structure", "transfer", "liquibase", "flyway", "mongock" }) {
 			check(classes().that()
 				.resideInAPackage("io.dbinit." + feature + "..")
 				.should()
@@ -138,8 +139,8 @@ class ArchitectureTests {
 			check(classes().that()
 				.resideInAPackage("io.dbinit." + face + "..")
 				.should()
-				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit.."))
-					.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit." + face + ".."))));
+				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit..")).or(resideInAnyPackage("io.dbinit",
+						"io.dbinit.lock..", "io.dbinit.transfer..", "io.dbinit." + face + ".."))));
 		}
 	}
 
@@ -149,9 +150,9 @@ class ArchitectureTests {
 			check(classes().that()
 				.resideInAPackage("io.dbinit." + store + "..")
 				.should()
-				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit.."))
-					.or(resideInAnyPackage("io.dbinit", "io.dbinit.lock..", "io.dbinit.definition..",
-							"io.dbinit.seed..", "io.dbinit.structure..", "io.dbinit." + store + ".."))));
+				.onlyDependOnClassesThat(not(resideInAPackage("io.dbinit..")).or(resideInAnyPackage("io.dbinit",
+						"io.dbinit.lock..", "io.dbinit.definition..", "io.dbinit.seed..", "io.dbinit.structure..",
+						"io.dbinit.transfer..", "io.dbinit." + store + ".."))));
 		}
 	}
 

@@ -20,6 +20,8 @@ record PropertyBounds(String least, String greatest) {
 	private static final Map<String, PropertyBounds> BOUNDS = Map.ofEntries(
 			entry("concurrency", new PropertyBounds("1", "1000")), //
 			entry("lock.lease", new PropertyBounds("1s", "1d")), //
+			entry("backup.retention.age", new PropertyBounds("1m", "36500d")), //
+			entry("backup.retention.count", new PropertyBounds("0", "10000")), //
 			entry("early.after", new PropertyBounds("0s", "1h")), //
 			entry("jdbc.lock-timeout", new PropertyBounds("0s", "1h")), //
 			entry("jdbc.lock-retry", new PropertyBounds("0s", "7d")), //

@@ -16,6 +16,7 @@ import io.dbinit.liquibase.LiquibaseStepProperties;
 import io.dbinit.mongock.MongockProperties;
 import io.dbinit.mongodb.MongoDbProperties;
 import io.dbinit.seed.SeedProperties;
+import io.dbinit.transfer.BackupProperties;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.BeanUtils;
@@ -33,9 +34,9 @@ import org.springframework.core.ResolvableType;
  */
 record PropertyType(ConfigurationPropertyName name, ResolvableType type) {
 
-	private static final Map<String, Class<?>> FEATURES = Map.of("flyway", FlywayStepProperties.class, "jdbc",
-			JdbcProperties.class, "liquibase", LiquibaseStepProperties.class, "mongock", MongockProperties.class,
-			"mongodb", MongoDbProperties.class, "seeds", SeedProperties.class);
+	private static final Map<String, Class<?>> FEATURES = Map.of("backup", BackupProperties.class, "flyway",
+			FlywayStepProperties.class, "jdbc", JdbcProperties.class, "liquibase", LiquibaseStepProperties.class,
+			"mongock", MongockProperties.class, "mongodb", MongoDbProperties.class, "seeds", SeedProperties.class);
 
 	/** Definitions by their names, which are not bound but read as they were written. */
 	private static final ResolvableType DEFINITIONS = ResolvableType.forClassWithGenerics(Map.class, String.class,

@@ -9,6 +9,7 @@ import java.util.function.IntConsumer;
 import io.dbinit.Causes;
 import io.dbinit.InitializationException;
 import io.dbinit.Initializer;
+import io.dbinit.transfer.Backups;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -51,6 +52,9 @@ final class CommandProcess {
 			.addSubcommand("status", new StatusCommand())
 			.addSubcommand("history", new HistoryCommand())
 			.addSubcommand("rollback", new RollbackCommand())
+			.addSubcommand("backup", new BackupCommand())
+			.addSubcommand("backups", new BackupsCommand())
+			.addSubcommand("restore", new RestoreCommand())
 			.addSubcommand("reset", new ResetCommand())
 			.addSubcommand("unlock", new UnlockCommand())
 			.addSubcommand("completion", new CompletionCommand())
@@ -109,6 +113,9 @@ final class CommandProcess {
 		int code;
 		try {
 			Initializer initializer = context.getBean(Initializer.class);
+			if (command() instanceof BackupsCommand command) {
+				command.backups(context.getBean(Backups.class));
+			}
 			code = run((AbstractCommand) command(), initializer);
 		}
 		catch (RuntimeException ex) {

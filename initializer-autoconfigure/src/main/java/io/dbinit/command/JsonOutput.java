@@ -13,6 +13,8 @@ import io.dbinit.PlannedChange;
 import io.dbinit.Report;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.StepReport;
+import io.dbinit.transfer.Backups;
+import io.dbinit.transfer.Manifest;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -133,6 +135,22 @@ final class JsonOutput {
 				field("pending", version.getValue().pending());
 			});
 			list("runs", database.runs(), this::run);
+		});
+	}
+
+	void backups(List<Manifest> backups, Backups store) {
+		list("backups", backups, (backup) -> {
+			field("name", backup.name());
+			field("database", backup.database());
+			field("product", backup.product());
+			field("tool", backup.tool());
+			field("environment", backup.environment());
+			field("createdAt", backup.createdAt());
+			field("duration", backup.duration());
+			field("pointInTime", backup.pointInTime());
+			field("size", store.size(backup));
+			field("directory", store.directory(backup));
+			texts("withoutData", backup.withoutData());
 		});
 	}
 

@@ -36,11 +36,18 @@ final class MigrateCommand extends AbstractCommand {
 		String version = this.version;
 		if (version == null) {
 			this.selection.validate(initializer);
-			return (database, step) -> (step.phase() == Phase.MIGRATE && this.selection.isSelected(database, step))
-					? step : null;
+			return (database,
+					step) -> step.phase() == Phase.BACKUP
+							|| (step.phase() == Phase.MIGRATE && this.selection.isSelected(database, step)) ? step
+									: null;
 		}
 		SelectionOptions.Tool tool = this.selection.tool(initializer);
-		return (database, step) -> tool.is(database, step) ? new ToVersion((MigrationStep) step, version) : null;
+		return (database, step) -> {
+			if (step.phase() == Phase.BACKUP) {
+				return step;
+			}
+			return tool.is(database, step) ? new ToVersion((MigrationStep) step, version) : null;
+		};
 	}
 
 	/**

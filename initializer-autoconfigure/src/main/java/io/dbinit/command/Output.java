@@ -17,6 +17,8 @@ import io.dbinit.Report;
 import io.dbinit.Report.DatabaseReport;
 import io.dbinit.Report.RunReport;
 import io.dbinit.Report.StepReport;
+import io.dbinit.transfer.Backups;
+import io.dbinit.transfer.Manifest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,26 @@ final class Output {
 	private static String version(MigrationVersions version) {
 		return Objects.requireNonNullElse(version.current(), "none")
 				+ ((version.pending() > 0) ? " (%d pending)".formatted(version.pending()) : "");
+	}
+
+	void backups(List<Manifest> backups, Backups store) {
+		if (this.json) {
+			JsonOutput.write(this.out, (document) -> document.backups(backups, store));
+			return;
+		}
+		List<String[]> rows = new ArrayList<>();
+		for (Manifest backup : backups) {
+			rows.add(new String[] { backup.database(), backup.name(),
+					backup.createdAt().truncatedTo(ChronoUnit.SECONDS).toString(), Backups.text(store.size(backup)),
+					backup.product(), Objects.requireNonNullElse(backup.environment(), ""),
+					store.directory(backup).toString() });
+		}
+		if (rows.isEmpty()) {
+			this.out.println("There is no backup");
+		}
+		else {
+			table(List.of("Database", "Backup", "Made", "Size", "Product", "Environment", "Directory"), rows);
+		}
 	}
 
 	void history(List<DatabaseStatus> databases) {

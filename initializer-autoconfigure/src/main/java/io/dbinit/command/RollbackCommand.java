@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import io.dbinit.DelegatingStep;
 import io.dbinit.Initializer;
 import io.dbinit.MigrationStep;
+import io.dbinit.Phase;
 import io.dbinit.PlannedChange;
 import io.dbinit.Report.RunReport;
 import io.dbinit.RollbackTarget;
@@ -45,8 +46,12 @@ final class RollbackCommand extends AbstractCommand {
 	int run(Initializer initializer, Output output) {
 		SelectionOptions.Tool tool = this.selection.tool(initializer);
 		RollbackTarget target = this.target.read(initializer, tool);
-		Initializer part = initializer.select((Selection) (database, step) -> tool.is(database, step)
-				? new Undo((MigrationStep) step, target) : null);
+		Initializer part = initializer.select((Selection) (database, step) -> {
+			if (step.phase() == Phase.BACKUP) {
+				return step;
+			}
+			return tool.is(database, step) ? new Undo((MigrationStep) step, target) : null;
+		});
 		if (this.dryRun) {
 			output.plan(part.plan(), true);
 			return ExitCode.DONE;

@@ -41,7 +41,7 @@ final class SelectionOptions {
 		require("step", this.steps, steps);
 	}
 
-	private static void require(String kind, List<String> wanted, List<String> known) {
+	static void require(String kind, List<String> wanted, List<String> known) {
 		wanted.stream().filter((name) -> !known.contains(name)).findFirst().ifPresent((name) -> {
 			throw new IllegalArgumentException(
 					"There is no %s '%s', but: '%s'".formatted(kind, name, String.join("', '", known)));

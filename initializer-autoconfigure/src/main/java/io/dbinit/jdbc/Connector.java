@@ -85,6 +85,21 @@ final class Connector {
 	}
 
 	/**
+	 * Return the address and the credentials of the connections, for the tools of a
+	 * database.
+	 * @return the data source, whose URL is known
+	 * @throws InitializationException if they are not known
+	 */
+	SimpleDriverDataSource endpoint() {
+		if (this.own == null) {
+			throw new InitializationException(String.valueOf(this.limitation),
+					"Configure the pool with the URL of the database, or 'db-init.jdbc.url', 'user' and 'password'.",
+					null);
+		}
+		return this.own;
+	}
+
+	/**
 	 * Return the effective user of the application's connections.
 	 * @return the user, in the form of {@code current_user}
 	 * @throws SQLException if the database cannot be reached

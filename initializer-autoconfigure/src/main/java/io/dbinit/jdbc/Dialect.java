@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 
 import io.dbinit.InitializationException;
 import io.dbinit.Ledger;
+import io.dbinit.transfer.Dumper;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.jdbc.DatabaseDriver;
@@ -364,6 +365,13 @@ abstract sealed class Dialect permits H2Dialect, MySqlDialect, PostgreSqlDialect
 	RowSink rowSink(Connection connection, RowSink.Insert insert) throws SQLException {
 		return new BatchSink(connection, insert);
 	}
+
+	/**
+	 * Return the access to the contents of a database.
+	 * @param source the database
+	 * @return a dumper
+	 */
+	abstract Dumper dumper(DumpSource source);
 
 	/**
 	 * Return the error codes of one kind.

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
+import io.dbinit.transfer.Dumper;
+
 /**
  * H2, which has no session locks: the holder of a lease is dead if the session recorded
  * with it is not listed any more, usually because the database was opened anew.
@@ -41,6 +43,11 @@ final class H2Dialect extends Dialect {
 
 	private static final String HOLDER = "(select max(" + ID + ") from INFORMATION_SCHEMA.SESSIONS s where " + ID
 			+ " = db_init_lock.session)";
+
+	@Override
+	Dumper dumper(DumpSource source) {
+		return new H2Dumper(source);
+	}
 
 	@Override
 	String dropStatements() {

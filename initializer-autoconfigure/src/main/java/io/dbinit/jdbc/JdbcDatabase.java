@@ -243,7 +243,7 @@ public final class JdbcDatabase implements Database {
 		try {
 			ServerSession reader = ServerSession.open(connector(), "reader", Role.STEP, CONNECT_TIMEOUT);
 			reader.connection().setReadOnly(true);
-			return JdbcSession.readOnly(this.name, reader);
+			return JdbcSession.readOnly(this.name, reader, connector());
 		}
 		catch (SQLException ex) {
 			throw notReachable(ex);

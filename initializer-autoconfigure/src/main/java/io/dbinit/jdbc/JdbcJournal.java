@@ -360,6 +360,19 @@ final class JdbcJournal implements Journal {
 	}
 
 	@Override
+	public void restore(Map<String, Map<String, String>> records) {
+		inTransaction("restore the records of", (connection) -> {
+			fence(connection);
+			for (Map.Entry<String, Map<String, String>> entry : records.entrySet()) {
+				StepRecords restored = StepRecords.of(connection, this.dialect, entry.getKey());
+				restored.incomplete(connection);
+				restored.write(connection, entry.getValue(), Map.of(), false);
+			}
+			return true;
+		});
+	}
+
+	@Override
 	public void ledgerChanged(String before, String after) {
 		inTransaction("record the state of a ledger on", (connection) -> {
 			fence(connection);

@@ -42,6 +42,8 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 
 	private final String name;
 
+	private final Connector connector;
+
 	private final ControlConnection control;
 
 	private final StepConnection work;
@@ -61,6 +63,7 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 	JdbcLeaseStore(String name, Connector connector, LockPatience patience) {
 		this.name = name;
 		this.patience = patience;
+		this.connector = connector;
 		this.control = new ControlConnection(name, connector);
 		this.work = new StepConnection(connector, patience, this::blockers);
 	}
@@ -68,6 +71,10 @@ final class JdbcLeaseStore implements SessionLeaseStore {
 	private List<String> blockers(String session) {
 		return this.control.call("read the sessions of",
 				(connection) -> Dialect.of(connection).blockers(connection, session));
+	}
+
+	Connector connector() {
+		return this.connector;
 	}
 
 	LockPatience patience() {

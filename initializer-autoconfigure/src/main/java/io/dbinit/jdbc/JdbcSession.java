@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 import javax.sql.DataSource;
 
@@ -18,6 +19,7 @@ import io.dbinit.Journal;
 import io.dbinit.Ledger;
 import io.dbinit.lock.Lease;
 import io.dbinit.seed.SeedWriter;
+import io.dbinit.transfer.Dumper;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,11 @@ final class JdbcSession implements DatabaseSession {
 
 	private final LockPatience patience;
 
+	private final Connector connector;
+
 	private JdbcSession(String name, @Nullable JdbcLeaseStore store, @Nullable Lease lease,
-			@Nullable ServerSession reader, LockPatience patience) {
+			@Nullable ServerSession reader, LockPatience patience, Connector connector) {
+		this.connector = connector;
 		this.patience = patience;
 		this.name = name;
 		this.store = store;
@@ -50,24 +55,27 @@ final class JdbcSession implements DatabaseSession {
 	}
 
 	static JdbcSession locked(String name, JdbcLeaseStore store, Lease lease) {
-		return new JdbcSession(name, store, lease, null, store.patience());
+		return new JdbcSession(name, store, lease, null, store.patience(), store.connector());
 	}
 
-	static JdbcSession readOnly(String name, ServerSession reader) {
-		return new JdbcSession(name, null, null, reader, LockPatience.DEFAULT);
+	static JdbcSession readOnly(String name, ServerSession reader, Connector connector) {
+		return new JdbcSession(name, null, null, reader, LockPatience.DEFAULT, connector);
 	}
 
 	@Override
 	public <T> T unwrap(Class<T> type) {
-		if (type == Connection.class || type == DataSource.class || type == SeedWriter.class) {
+		if (type == Connection.class || type == DataSource.class || type == SeedWriter.class || type == Dumper.class) {
 			return type.cast(client(type));
 		}
-		throw new IllegalArgumentException(
-				"'%s' has no %s, but a Connection, a DataSource and a SeedWriter".formatted(this.name, type.getName()));
+		throw new IllegalArgumentException("'%s' has no %s, but a Connection, a DataSource, a SeedWriter and a Dumper"
+			.formatted(this.name, type.getName()));
 	}
 
 	private Object client(Class<?> type) {
 		ServerSession session = session();
+		if (type == Dumper.class) {
+			return session.dialect().dumper(new DumpSource(session, this.connector, () -> dropAll(List.of())));
+		}
 		if (type == SeedWriter.class) {
 			return new JdbcSeedWriter(session.shared(), session.dialect());
 		}
@@ -97,6 +105,18 @@ final class JdbcSession implements DatabaseSession {
 			throw new IllegalStateException("'" + this.name + "' is read without a lock");
 		}
 		return new JdbcJournal(this.store, this.lease, application);
+	}
+
+	@Override
+	public Map<String, Map<String, String>> records() {
+		try {
+			return StepRecords.all(session().connection());
+		}
+		catch (SQLException ex) {
+			throw new InitializationException(
+					"Failed to read the records of '%s': %s".formatted(this.name, SqlErrors.reason(ex)),
+					"Let the user read the tables 'db_init_*'.", ex);
+		}
 	}
 
 	@Override

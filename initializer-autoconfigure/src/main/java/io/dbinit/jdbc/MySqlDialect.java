@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.dbinit.transfer.Dumper;
+
 /**
  * MySQL, and the base of MariaDB. The session lock is a named lock. The attributes of
  * other sessions are visible to administrators only, whereas every user can query the
@@ -70,6 +72,11 @@ sealed class MySqlDialect extends Dialect permits MariaDbDialect {
 	private static final String CLUSTER = """
 			show global variables where variable_name in
 			('wsrep_on', 'group_replication_single_primary_mode', 'group_replication_group_name')""";
+
+	@Override
+	Dumper dumper(DumpSource source) {
+		return new MySqlDumper(source);
+	}
 
 	@Override
 	String dropStatements() {

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.StringJoiner;
 
+import io.dbinit.transfer.Dumper;
+
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.postgresql.PGConnection;
@@ -87,6 +89,11 @@ final class PostgreSqlDialect extends Dialect {
 	/**
 	 * Things of extensions and sequences of columns stay, or go with what they belong to.
 	 */
+	@Override
+	Dumper dumper(DumpSource source) {
+		return new PostgreSqlDumper(source);
+	}
+
 	@Override
 	String dropStatements() {
 		return """

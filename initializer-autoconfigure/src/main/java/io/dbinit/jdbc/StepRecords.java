@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.dbinit.MigrationVersions;
@@ -185,6 +186,27 @@ final class StepRecords {
 		return Tables.haveApplications(connection) ? Sql.query(connection, """
 				select distinct application from db_init_application_step where application <> ?
 				order by application""", (row) -> row.getString(1), this.application) : List.of();
+	}
+
+	/**
+	 * Return the records of all applications. A database that was never worked on has
+	 * none.
+	 */
+	static Map<String, Map<String, String>> all(Connection connection) throws SQLException {
+		Map<String, Map<String, String>> records = new TreeMap<>();
+		for (String sql : List.of("select '', name, fingerprint from db_init_step where fingerprint is not null",
+				"select application, name, fingerprint from db_init_application_step where fingerprint is not null")) {
+			try {
+				Sql.query(connection, sql, (row) -> records.computeIfAbsent(row.getString(1), (name) -> new TreeMap<>())
+					.put(row.getString(2), row.getString(3)));
+			}
+			catch (SQLException ex) {
+				if (!SqlErrors.isMissingTable(ex)) {
+					throw ex;
+				}
+			}
+		}
+		return records;
 	}
 
 	/**

@@ -190,6 +190,13 @@ final class Tables {
 	}
 
 	/**
+	 * Return the names of all tables of the starter.
+	 */
+	static List<String> names() {
+		return NAMES;
+	}
+
+	/**
 	 * Create the missing tables; the lock comes last, so that its row tells that all are
 	 * there. Others may do the same: "if not exists" does not keep two sessions from
 	 * creating a table at once, of which all but one are refused. Where an administrator

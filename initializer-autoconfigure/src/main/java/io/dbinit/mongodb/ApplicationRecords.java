@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
+import com.mongodb.client.MongoDatabase;
 import io.dbinit.Fingerprint;
 import io.dbinit.LayoutVersion;
 import org.bson.Document;
@@ -95,6 +97,31 @@ record ApplicationRecords(String name) {
 			}
 		});
 		return names;
+	}
+
+	/**
+	 * Return the records of all applications. A database that was never worked on has
+	 * none.
+	 */
+	static Map<String, Map<String, String>> all(MongoDatabase database) {
+		Map<String, Map<String, String>> all = new TreeMap<>();
+		Document marker = database.getCollection(MongoDbDatabase.COLLECTION).find(MongoDbDatabase.IS_MARKER).first();
+		if (marker != null) {
+			add(all, "", marker);
+			marker.get(APPLICATIONS, new Document()).forEach((key, value) -> {
+				if (value instanceof Document application) {
+					add(all, application.get("name", key), application);
+				}
+			});
+		}
+		return all;
+	}
+
+	private static void add(Map<String, Map<String, String>> all, String name, Document records) {
+		Map<String, String> steps = MongoDocuments.steps(records);
+		if (!steps.isEmpty()) {
+			all.put(name, new TreeMap<>(steps));
+		}
 	}
 
 	static LayoutVersion layout(Document marker) {

@@ -272,6 +272,16 @@ final class MongoJournal implements Journal {
 	}
 
 	@Override
+	public void restore(Map<String, Map<String, String>> records) {
+		records.forEach((application, steps) -> {
+			ApplicationRecords restored = new ApplicationRecords(application);
+			update(Updates.combine(Updates.set(restored.field("steps"), MongoDocuments.steps(steps)),
+					Updates.set(restored.field("complete"), false),
+					application.isEmpty() ? Updates.combine() : Updates.set(restored.field("name"), application)));
+		});
+	}
+
+	@Override
 	public void end(RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 		touch();
 		boolean done = run.outcome() == Outcome.DONE;

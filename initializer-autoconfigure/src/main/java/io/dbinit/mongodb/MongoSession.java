@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -15,6 +16,7 @@ import io.dbinit.Journal;
 import io.dbinit.Ledger;
 import io.dbinit.lock.Lease;
 import io.dbinit.seed.SeedWriter;
+import io.dbinit.transfer.Dumper;
 import org.bson.Document;
 
 /**
@@ -58,6 +60,9 @@ final class MongoSession implements DatabaseSession {
 		else if (type == SeedWriter.class) {
 			client = new MongoSeedWriter(work().getDatabase(this.database), this.connections.session());
 		}
+		else if (type == Dumper.class) {
+			client = new MongoDumper(work().getDatabase(this.database), () -> dropAll(List.of()));
+		}
 		else if (type == ClientSession.class) {
 			client = this.connections.session().orElse(null);
 		}
@@ -84,6 +89,11 @@ final class MongoSession implements DatabaseSession {
 	@Override
 	public List<String> terminateOrphans(Lease dead, Duration timeout) {
 		return new MongoOrphans(work(), this.name).terminate(dead.owner(), this.lease.owner(), timeout);
+	}
+
+	@Override
+	public Map<String, Map<String, String>> records() {
+		return ApplicationRecords.all(work().getDatabase(this.database));
 	}
 
 	@Override

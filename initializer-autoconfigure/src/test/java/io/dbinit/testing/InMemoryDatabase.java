@@ -233,6 +233,12 @@ public class InMemoryDatabase implements Database, SessionLeaseStore, Journal {
 	}
 
 	@Override
+	public synchronized void restore(Map<String, Map<String, String>> records) {
+		this.calls.add("restore");
+		records.values().forEach(this.steps::putAll);
+	}
+
+	@Override
 	public void end(Report.RunReport run, Map<String, String> steps, Map<String, MigrationVersions> versions) {
 		if (this.lease == null || this.lease.token() != run.token()) {
 			throw new LeaseLostException("refused", null);

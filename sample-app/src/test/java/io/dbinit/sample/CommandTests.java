@@ -196,6 +196,54 @@ class CommandTests {
 		assertThat(refused.err()).contains("'mongodb' must not be reset", "holds the data of 'development'");
 	}
 
+	@Test
+	void backsUpAndRestores() throws Exception {
+		String backups = "--db-init.backup.directory=" + this.directory.resolve("backups");
+		assertThat(run("setup").code()).isEqualTo(DONE);
+		int customers = count("customers");
+		assertThat(run("backups", backups).out()).contains("There is no backup");
+		Result made = run("backup", "--name=one", "--json", backups);
+		assertThat(made.code()).as(made.err()).isEqualTo(DONE);
+		assertThat(made.json().at("/backups/0/database").asString()).isEqualTo("jdbc");
+		assertThat(run("backups", backups).out()).contains("one", "development");
+		assertThat(run("status", "--check").code()).isEqualTo(DONE);
+		try (Connection connection = DriverManager.getConnection(url(), "sa", "")) {
+			connection.createStatement().execute("delete from customers");
+		}
+		Result unasked = run("restore", "one", "--drop", backups);
+		assertThat(unasked.code()).isEqualTo(REFUSED);
+		assertThat(unasked.err()).contains("its contents are replaced by those of the backup 'one'", "Add '--yes'");
+		assertThat(run("restore", "one", "--yes", backups).code()).isEqualTo(REFUSED);
+		assertThat(count("customers")).isZero();
+		Result restored = run("restore", "one", "--drop", "--yes", backups);
+		assertThat(restored.code()).as(restored.err()).isEqualTo(DONE);
+		assertThat(count("customers")).isEqualTo(customers);
+		assertThat(run("status", "--check").code()).isEqualTo(PENDING);
+		Result setup = run("setup");
+		assertThat(setup.code()).as(setup.err()).isEqualTo(DONE);
+		assertThat(count("customers")).isEqualTo(customers);
+		assertThat(run("status", "--check").code()).isEqualTo(DONE);
+		Path dump = this.directory.resolve("backups/jdbc/one/dump/database.sql.gz");
+		Files.write(dump, Arrays.copyOf(Files.readAllBytes(dump), 10));
+		Result damaged = run("restore", "one", "--drop", "--yes", backups);
+		assertThat(damaged.code()).isEqualTo(FAILED);
+		assertThat(damaged.err()).contains("The backup 'one' is damaged", "Nothing was changed");
+		assertThat(run("restore", "two", backups).code()).isEqualTo(USAGE);
+	}
+
+	@Test
+	void backsUpAndRestoresCollections() throws Exception {
+		String backups = "--db-init.backup.directory=" + this.directory.resolve("backups");
+		assertThat(runWith("wayra", "setup").code()).isEqualTo(DONE);
+		Result made = runWith("wayra", "backup", "--name=one", backups);
+		assertThat(made.code()).as(made.err()).isEqualTo(DONE);
+		Result restored = runWith("wayra", "restore", "one", "--drop", "--yes", backups);
+		assertThat(restored.code()).as(restored.err()).isEqualTo(DONE);
+		Result setup = runWith("wayra", "setup");
+		assertThat(setup.code()).as(setup.err()).isEqualTo(DONE);
+		assertThat(runWith("wayra", "status", "--check").code()).isEqualTo(DONE);
+	}
+
 	private int count(String table) throws SQLException {
 		try (Connection connection = DriverManager.getConnection(url(), "sa", "");
 				ResultSet row = connection.createStatement().executeQuery("select count(*) from " + table)) {
